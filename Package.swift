@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// The rooms of the house, from the inside out. docs/architecture.md has the map.
+let package = Package(
+    name: "tokenagent",
+    products: [
+        .executable(name: "tokenagent", targets: ["tokenagent"]),
+        .library(name: "AgentClient", targets: ["AgentClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev"])]),
+        .target(name: "CLinux"),
+        .target(name: "TokenCore", dependencies: [crypto]),
+        .target(name: "AgentProtocol", dependencies: [nioCore]),
+        .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, crypto]),
+        .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
+        .target(name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", lifecycle, logging]),
+        .target(
+            name: "AgentServer",
+            dependencies: [
+                "AgentCore", "AgentProtocol", "TokenCore", "CLinux", nioCore, nioPosix, lifecycle, logging,
+            ]
+        ),
+        .target(name: "AgentClient", dependencies: ["AgentProtocol", nioCore, nioPosix]),
+        .executableTarget(
+            name: "tokenagent",
+            dependencies: [
+                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "LDAPDirectory",
+                "TokenCore", "TokenStorage", argumentParser, lifecycle, logging, unixSignals, yams,
+            ]
+        ),
+        .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore"]),
+        .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
+        .testTarget(name: "TokenStorageTests", dependencies: ["TokenStorage", "TokenCore", grdb]),
+        .testTarget(name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", logging]),
+        .testTarget(name: "AgentCoreTests", dependencies: ["AgentCore", "TokenCore", "TokenStorage", logging]),
+        .testTarget(name: "EndToEndTests", dependencies: ["AgentClient", "AgentProtocol"]),
+        .testTarget(name: "tokenagentTests", dependencies: ["tokenagent"]),
+        .testTarget(name: "HouseTests"),
+    ]
+)
+
+// One strictness for every room of our own; CI turns warnings into errors.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    guard target.name != "CLinux" else { continue }
+    var settings: [SwiftSetting] = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    if Context.environment["CI"] != nil { settings.append(.treatAllWarnings(as: .error)) }
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

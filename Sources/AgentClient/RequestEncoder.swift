@@ -1,0 +1,47 @@
+internal import AgentProtocol
+internal import Foundation
+internal import NIOCore
+
+/// Writes requests: one line each.
+enum RequestEncoder {
+    static func line(
+        id: Int64, method: Method, params: some Encodable, credentials: Credentials?
+    ) throws(AgentClientError) -> ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let json: Data
+        do {
+            json = try encoder.encode(
+                Request(id: id, method: method, params: .init(params: params, credentials: credentials)))
+        } catch {
+            throw .unsendable("it cannot be encoded")
+        }
+        guard json.count <= Limits.lineBytesMax else {
+            throw .unsendable("it is longer than \(Limits.lineBytesMax) bytes")
+        }
+        var line = ByteBuffer(bytes: json)
+        line.writeStaticString("\n")
+        return line
+    }
+
+    private struct Request<P: Encodable>: Encodable {
+        let jsonrpc = "2.0"
+        let id: Int64
+        let method: Method
+        let params: Params<P>
+    }
+
+    /// The params, and `as` among them.
+    private struct Params<P: Encodable>: Encodable {
+        let params: P
+        let credentials: Credentials?
+
+        private enum CodingKeys: String, CodingKey { case credentials = "as" }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(credentials, forKey: .credentials)
+            try params.encode(to: encoder)
+        }
+    }
+}

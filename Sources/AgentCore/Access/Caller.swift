@@ -1,0 +1,88 @@
+package import TokenCore
+
+/// Who asks, and what they may do: judged by their connection, or by the credentials of `as` alone.
+package struct Caller: Hashable, Sendable {
+    /// For the audit trail: `uid 0 (root)`, `token NFWIevo8 (alice)`.
+    package var name: String
+    /// Their local or directory login; nil when they have none.
+    package var login: String?
+    package var roles: Set<Role>
+    /// The person they are in a directory; nil when they are none.
+    package var person: OwnerID?
+    /// Their credential was a read-only token: they may look and not touch.
+    package var readOnly: Bool
+
+    package init(
+        name: String, login: String?, roles: Set<Role>, person: OwnerID? = nil, readOnly: Bool = false
+    ) {
+        self.name = name
+        self.login = login
+        self.roles = roles
+        self.person = person
+        self.readOnly = readOnly
+    }
+}
+
+/// The right to everything. Only `Caller` hands it out.
+package struct AdminRight: Hashable, Sendable {
+    package let by: String
+    fileprivate init(by: String) { self.by = by }
+}
+
+/// The right to verify tokens and to ask for status.
+package struct VerifierRight: Hashable, Sendable {
+    fileprivate init() {}
+}
+
+/// The right to look at tokens, or to change them: anybody's or one's own.
+package struct TokenRight: Hashable, Sendable {
+    package enum Reach: Hashable, Sendable {
+        case everyone
+        case only(OwnerID)
+    }
+
+    package let by: String
+    package let reach: Reach
+    fileprivate init(by: String, reach: Reach) {
+        self.by = by
+        self.reach = reach
+    }
+
+    package func covers(_ owner: OwnerID) -> Bool {
+        switch reach {
+        case .everyone: true
+        case .only(let own): own == owner
+        }
+    }
+}
+
+extension Caller {
+    package func admin() throws(AgentError) -> AdminRight {
+        guard roles.contains(.admin) else { throw .notPermitted("this needs the role admin") }
+        guard !readOnly else { throw .notPermitted("this needs a token that may write") }
+        return AdminRight(by: name)
+    }
+
+    package func verifier() throws(AgentError) -> VerifierRight {
+        guard roles.contains(.verifier) || roles.contains(.admin) else {
+            throw .notPermitted("this needs the role verifier")
+        }
+        return VerifierRight()
+    }
+
+    /// To look at tokens.
+    package func reader() throws(AgentError) -> TokenRight {
+        if roles.contains(.admin) { return TokenRight(by: name, reach: .everyone) }
+        guard roles.contains(.self) else { throw .notPermitted("this needs the role admin or self") }
+        guard let person else {
+            throw .notPermitted("\(name) is nobody in the directories, so has no tokens to manage")
+        }
+        return TokenRight(by: name, reach: .only(person))
+    }
+
+    /// To make and change tokens.
+    package func writer() throws(AgentError) -> TokenRight {
+        guard !readOnly else { throw .notPermitted("this needs a token that may write") }
+        return try reader()
+    }
+}

@@ -1,0 +1,79 @@
+package import Logging
+import Synchronization
+package import TokenCore
+package import TokenStorage
+
+/// The verbs, and what they work on: the store, the index built from it, the directories.
+///
+/// One extension a verb, in `Verbs/`. Whoever calls one that changes or tells anything has to bring a right to it.
+package final class Agent: Sendable {
+    let store: TokenStore
+    package let index = TokenIndex()
+    let sync: DirectorySync
+    let key: SealingKey
+    let logger: Logger
+    /// The one place that asks the clock.
+    let clock: @Sendable () -> Timestamp
+    package let startedAt: Timestamp
+    private let current: Mutex<AgentSettings>
+    private let settingsNumber = Atomic(0)
+    let pendingPurges = Mutex<Set<UserCode>>([])
+
+    /// Builds the index from the store: blocks until all tokens are read.
+    package init(
+        store: TokenStore, key: SealingKey, directories: [DirectorySettings], settings: AgentSettings,
+        logger: Logger, clock: @escaping @Sendable () -> Timestamp
+    ) throws(StorageError) {
+        self.store = store
+        self.key = key
+        self.logger = logger
+        self.clock = clock
+        startedAt = clock()
+        current = Mutex(settings)
+        sync = DirectorySync(store: store, directories: directories, logger: logger, clock: clock)
+        let index = index
+        store.observe { changes, _ in index.apply(changes) }
+        try store.loadTokens { record, owner in index.load(record, owner: owner) }
+    }
+
+    package var settings: AgentSettings { current.withLock { $0 } }
+
+    /// Replaces what the configuration decides. Connections that are open are judged anew.
+    package func change(_ settings: AgentSettings) {
+        current.withLock { $0 = settings }
+        settingsNumber.add(1, ordering: .releasing)
+    }
+
+    /// Which settings are in force: a number that grows with each change, so that a connection may keep what it was
+    /// judged to be until then.
+    package var settingsVersion: Int { settingsNumber.load(ordering: .acquiring) }
+
+    package var directories: [DirectorySettings] { sync.directories }
+
+    /// Runs one mutation; when it returns, its effects are durable and the index shows them.
+    func mutate<T: Sendable>(
+        _ body: @escaping @Sendable (inout StoreWriter) throws -> T
+    ) async throws(AgentError) -> T {
+        do { return try await store.mutate(body) } catch { throw AgentError(error) }
+    }
+
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (StoreReader) throws -> T
+    ) async throws(AgentError) -> T {
+        do { return try await store.read(body) } catch { throw AgentError(error) }
+    }
+}
+
+extension AgentError {
+    /// What went wrong inside a transaction, in the agent's words.
+    init(_ error: any Error) {
+        switch error {
+        case let error as AgentError: self = error
+        case let error as StorageError: self = .storageUnavailable("\(error)")
+        case let error as DirectoryError: self = .directoryUnavailable("\(error)")
+        // The kind of a sealing error tells no secret.
+        case let error as SealingError: self = .internal("the sealed secret cannot be used: \(error)")
+        default: self = .internal(String(describing: type(of: error)))
+        }
+    }
+}

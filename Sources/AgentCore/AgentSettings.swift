@@ -1,0 +1,72 @@
+package import TokenCore
+
+/// What the configuration decides about tokens and callers. Can be replaced while the agent runs.
+package struct AgentSettings: Hashable, Sendable {
+    package var access: Access
+    package var tokens: TokenRules
+    package var purge: PurgeRules
+
+    package init(access: Access, tokens: TokenRules = TokenRules(), purge: PurgeRules = PurgeRules()) {
+        self.access = access
+        self.tokens = tokens
+        self.purge = purge
+    }
+}
+
+package struct TokenRules: Hashable, Sendable {
+    /// How long a token lasts whose maker says nothing; nil is for ever.
+    package var defaultExpiry: TimeSpan?
+    /// The longest that a token may last; nil is no limit.
+    package var maxExpiry: TimeSpan?
+    package var perOwnerMax: Int
+
+    package init(defaultExpiry: TimeSpan? = nil, maxExpiry: TimeSpan? = nil, perOwnerMax: Int = 50) {
+        self.defaultExpiry = defaultExpiry
+        self.maxExpiry = maxExpiry
+        self.perOwnerMax = perOwnerMax
+    }
+}
+
+package struct PurgeRules: Hashable, Sendable {
+    /// Whether obsolete tokens are purged after each complete reading.
+    package var auto: Bool
+    /// How long a token stays obsolete before auto-purge takes it.
+    package var grace: TimeSpan
+    /// How long a revoked or purged token can still be looked at and restored.
+    package var tombstone: TimeSpan
+    /// How long an expired token is kept.
+    package var expiredAfter: TimeSpan
+
+    package init(
+        auto: Bool = true, grace: TimeSpan = .hours(24), tombstone: TimeSpan = .days(30),
+        expiredAfter: TimeSpan = .days(30)
+    ) {
+        self.auto = auto
+        self.grace = grace
+        self.tombstone = tombstone
+        self.expiredAfter = expiredAfter
+    }
+}
+
+/// A directory and how it is to be read.
+package struct DirectorySettings: Sendable {
+    package var source: any DirectorySource
+    package var limits: GuardLimits
+    /// A login that must be in every complete reading; nil lets the agent elect its own.
+    package var canary: String?
+    /// Between two full readings.
+    package var interval: TimeSpan
+    /// false: only owners of tokens are looked up, one by one.
+    package var enumerates: Bool
+
+    package init(
+        source: any DirectorySource, limits: GuardLimits = GuardLimits(), canary: String? = nil,
+        interval: TimeSpan = .hours(24), enumerates: Bool = true
+    ) {
+        self.source = source
+        self.limits = limits
+        self.canary = canary
+        self.interval = interval
+        self.enumerates = enumerates
+    }
+}

@@ -1,0 +1,108 @@
+import Logging
+import Synchronization
+import TokenCore
+import TokenStorage
+
+/// The directories and their readings: one reading of a source at a time.
+final class DirectorySync: Sendable {
+    let directories: [DirectorySettings]
+    private let store: TokenStore
+    private let logger: Logger
+    private let clock: @Sendable () -> Timestamp
+    private let turns: [String: Turn]
+    /// How many people the reading under way has seen, by source.
+    private let progress = Mutex<[String: Int]>([:])
+
+    init(
+        store: TokenStore, directories: [DirectorySettings], logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.store = store
+        self.directories = directories
+        self.logger = logger
+        self.clock = clock
+        turns = Dictionary(uniqueKeysWithValues: directories.map { ($0.source.name, Turn()) })
+    }
+
+    /// The source of this name, or all of them.
+    func selected(_ source: String?) throws(AgentError) -> [DirectorySettings] {
+        guard let source else { return directories }
+        let named = directories.filter { $0.source.name == source }
+        guard !named.isEmpty else {
+            throw .invalid(member: "source", "no directory named “\(source)” is configured")
+        }
+        return named
+    }
+
+    /// Waits for a reading of the same source that is under way.
+    func read(
+        _ directory: DirectorySettings, _ request: SyncRequest, filters: [String], by: String
+    ) async throws(AgentError) -> SyncReport {
+        let name = directory.source.name
+        guard let turn = turns[name] else { throw .internal("no such source") }
+        await turn.take()
+        let reading = FullReading(
+            directory: directory, store: store, logger: logger, clock: clock, filters: filters, by: by,
+            progress: { [weak self] count in self?.note(count, in: name) })
+        let result: Result<SyncReport, AgentError>
+        do { result = .success(try await reading.run(request)) } catch { result = .failure(error) }
+        note(nil, in: name)
+        await turn.give()
+        return try result.get()
+    }
+
+    private func note(_ count: Int?, in source: String) { progress.withLock { $0[source] = count } }
+
+    /// How many people the reading under way has seen; nil when there is none.
+    func progress(of source: String) -> Int? { progress.withLock { $0[source] } }
+
+    /// Asks the directories for somebody the store does not know.
+    /// If any of them cannot answer and no other knows them, that is `directoryUnavailable`, never "nobody".
+    func find(_ query: OwnerQuery) async throws(AgentError) -> [PersonRecord] {
+        var found: [PersonRecord] = []
+        var failure: DirectoryError?
+        for directory in directories where query.concerns(directory.source.name) {
+            do {
+                for person in try await Self.find(query, in: directory.source)
+                where !found.contains(where: { $0.id == person.id }) {
+                    found.append(PersonRecord(person: person, standing: person.standing, since: clock()))
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if found.isEmpty, let failure { throw .directoryUnavailable("\(failure)") }
+        return found
+    }
+
+    private static func find(
+        _ query: OwnerQuery, in source: any DirectorySource
+    ) async throws(DirectoryError) -> [Person] {
+        let session = try await source.connect()
+        var people: [Person] = []
+        do {
+            for key in query.keys { people += try await session.find(key) }
+        } catch {
+            await session.close()
+            throw error
+        }
+        await session.close()
+        return people
+    }
+}
+
+extension OwnerQuery {
+    func concerns(_ source: String) -> Bool {
+        switch self {
+        case .label: true
+        case .id(let owner): owner.source == source
+        }
+    }
+
+    var keys: [PersonKey] {
+        switch self {
+        case .label(let label): [.login(label), .email(label)]
+        case .id(let owner): [.id(owner.id)]
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import TokenCore
+import TokenStorage
+
+/// A source as it was known when the reading began.
+struct Before: Sendable {
+    let begun: Timestamp
+    var state: SourceState
+    var held: HeldPlan?
+    var owners: [OwnerSummary] = []
+    var ledger = ReadingLedger()
+    var memberships: [String: [String]] = [:]
+    /// The logins of the owners, by id, for people to read.
+    var logins: [String: String] = [:]
+
+    init(begun: Timestamp, state: SourceState, held: HeldPlan?) {
+        self.begun = begun
+        self.state = state
+        self.held = held
+    }
+
+    var last: LastReading {
+        LastReading(fingerprint: state.fingerprint, people: state.people, owners: owners.count)
+    }
+}
+
+/// What a complete reading found.
+struct Findings: Sendable {
+    let server: String
+    var ledger: ReadingLedger
+    var method = ""
+    /// What the point look-ups said of the owners whom the enumeration did not have.
+    var confirmed: [String: Presence] = [:]
+    /// The ids of the people who match each directory filter of the access rules.
+    var members: [String: Set<String>] = [:]
+
+    init(server: String, ledger: ReadingLedger) {
+        self.server = server
+        self.ledger = ledger
+    }
+
+    var takesAway: Bool { confirmed.values.contains { $0.evidence != nil } }
+
+    var presentAfterAll: [Person] {
+        confirmed.values.compactMap { if case .present(let person) = $0 { person } else { nil } }
+    }
+
+    /// The errors of look-ups that could not be made: those owners stay as they are.
+    var unconfirmed: [DirectoryError] {
+        confirmed.values.compactMap { if case .unknown(let error) = $0 { error } else { nil } }
+    }
+
+    func memberships(of id: String) -> [String] {
+        members.filter { $0.value.contains(id) }.map(\.key).sorted()
+    }
+}

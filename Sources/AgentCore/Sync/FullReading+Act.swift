@@ -1,0 +1,105 @@
+import TokenCore
+import TokenStorage
+
+extension FullReading {
+    /// Holds what was found against the guard, then applies all of it or nothing.
+    func act(
+        on findings: Findings, after before: Before, _ request: SyncRequest
+    ) async throws(AgentError) -> SyncReport {
+        let plan = plan(findings, before)
+        var report = report(findings, plan, request)
+        var hold = directory.limits.hold(plan, people: findings.people(in: before, directory), last: before.last)
+        if let approved = request.approve {
+            try await settle(approved, plan, before, hold: hold)
+            hold = nil
+        }
+        if let hold {
+            let held = HeldPlan(hold: hold, heldAt: before.held(as: plan.id) ?? clock())
+            report.held = held
+            report.gone = 0
+            report.missing = 0
+            if !request.dryRun { try await keep(held, before) }
+            return report
+        }
+        guard !request.dryRun else { return report }
+        let done = try await apply(findings, plan, before, approved: request.approve)
+        report.gone = done.removed.count { $0.evidence == .deleted }
+        report.missing = done.removed.count - report.gone
+        return report
+    }
+
+    /// Removals that would change nothing any more are none.
+    private func plan(_ findings: Findings, _ before: Before) -> RemovalPlan {
+        var plan = RemovalPlan(
+            source: source, fingerprint: directory.source.fingerprint, confirmed: findings.confirmed,
+            logins: before.logins)
+        let standings = Dictionary(before.owners.map { ($0.id, $0.standing) }, uniquingKeysWith: { a, _ in a })
+        plan.removals.removeAll { standings[$0.owner] == $0.evidence.standing }
+        return plan
+    }
+
+    private func report(_ findings: Findings, _ plan: RemovalPlan, _ request: SyncRequest) -> SyncReport {
+        var report = SyncReport(source: source)
+        report.method = findings.method
+        report.complete = true
+        report.dryRun = request.dryRun
+        report.people = findings.ledger.people
+        report.added = findings.ledger.added
+        report.changed = findings.ledger.changed
+        report.disabled = findings.ledger.newlyDisabled
+        report.gone = plan.removals.count { $0.evidence == .deleted }
+        report.missing = plan.removals.count - report.gone
+        if let error = findings.unconfirmed.first {
+            report.error = "\(findings.unconfirmed.count) owners could not be confirmed and stay as they are: \(error)"
+        }
+        return report
+    }
+
+    /// An approval is for one plan, as it was held, once.
+    private func settle(
+        _ approved: String, _ plan: RemovalPlan, _ before: Before, hold: Hold?
+    ) async throws(AgentError) {
+        guard before.held?.hold.plan.id == approved else {
+            throw .notFound("no plan \(approved) is held for \(source)")
+        }
+        guard plan.id != approved else { return }
+        if let hold { try await keep(HeldPlan(hold: hold, heldAt: clock()), before) }
+        throw .held(
+            plan: plan.id,
+            "plan \(approved) no longer holds: the directory now gives plan \(plan.id), "
+                + "which would remove \(plan.removals.count)")
+    }
+
+    private func keep(_ held: HeldPlan, _ before: Before) async throws(AgentError) {
+        var state = before.state
+        state.lastError = nil
+        let event = AuditEvent(
+            at: held.heldAt, kind: .syncHeld, by: by,
+            detail: "\(source): plan \(held.hold.plan.id) would remove \(held.hold.plan.removals.count)")
+        do {
+            try await store.mutate { [state] writer in
+                let known = try writer.reader.heldPlan(state.source)
+                try writer.put(state)
+                try writer.hold(held)
+                if known != held { try writer.append(event) }
+            }
+        } catch {
+            throw AgentError(error)
+        }
+    }
+}
+
+extension Before {
+    /// Since when the same plan has been held.
+    func held(as plan: String) -> Timestamp? {
+        guard let held, held.hold.plan.id == plan else { return nil }
+        return held.heldAt
+    }
+}
+
+extension Findings {
+    /// What the drop in people is judged by. Where nobody is enumerated there is no count to fall.
+    func people(in before: Before, _ directory: DirectorySettings) -> Int {
+        directory.enumerates ? ledger.people : before.state.people
+    }
+}

@@ -1,0 +1,197 @@
+import Logging
+import Synchronization
+import TokenCore
+import TokenStorage
+
+/// One full reading of one source: the authority on who is there. docs/directory.md tells its steps.
+///
+/// Reads, compares, confirms, asks the guard, and only then acts, in one transaction.
+struct FullReading: Sendable {
+    let directory: DirectorySettings
+    let store: TokenStore
+    let logger: Logger
+    let clock: @Sendable () -> Timestamp
+    /// The directory filters of the access rules.
+    let filters: [String]
+    let by: String
+    let progress: @Sendable (Int) -> Void
+
+    var source: String { directory.source.name }
+
+    /// A reading that could not be completed is a report that says so; only the store's failure is an error.
+    func run(_ request: SyncRequest) async throws(AgentError) -> SyncReport {
+        let begun = clock()
+        progress(0)
+        let before = try await remember(begun, request)
+        var report: SyncReport
+        do {
+            let findings = try await look(before)
+            report = try await act(on: findings, after: before, request)
+        } catch let error as DirectoryError {
+            report = try await fail(error, before, request)
+        } catch {
+            throw AgentError(error)
+        }
+        report.span = clock() - begun
+        log(report)
+        return report
+    }
+
+    // MARK: What was known before
+
+    private func remember(_ begun: Timestamp, _ request: SyncRequest) async throws(AgentError) -> Before {
+        do {
+            if request.dryRun { return try await store.read { try before($0, begun) } }
+            return try await store.mutate { writer in
+                var before = try before(writer.reader, begun)
+                before.state.reading += 1
+                before.state.lastAttemptAt = begun
+                try writer.put(before.state)
+                return before
+            }
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    private func before(_ reader: StoreReader, _ begun: Timestamp) throws -> Before {
+        let state = try reader.sourceState(source) ?? SourceState(source: source)
+        var before = Before(begun: begun, state: state, held: try reader.heldPlan(source))
+        before.owners = try reader.owners(of: source)
+        before.ledger.reserve(state.people)
+        if let canary = directory.canary { before.ledger.await(login: canary) }
+        let owners = Set(before.owners.map(\.id.id))
+        try reader.forEachPerson(of: source) { person in
+            before.ledger.remember(person)
+            if !person.memberships.isEmpty { before.memberships[person.id.id] = person.memberships }
+            if owners.contains(person.id.id) { before.logins[person.id.id] = person.person.login }
+        }
+        return before
+    }
+
+    // MARK: What the directory says now
+
+    private func look(_ before: Before) async throws(DirectoryError) -> Findings {
+        let session = try await directory.source.connect()
+        do {
+            let findings = try await look(before, session)
+            await session.close()
+            return findings
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func look(
+        _ before: Before, _ session: any DirectorySession
+    ) async throws(DirectoryError) -> Findings {
+        var findings = Findings(server: session.server, ledger: before.ledger)
+        if directory.enumerates {
+            let seen = try await enumerate(before.ledger, session)
+            findings.ledger = seen.ledger
+            findings.method = seen.enumeration.method
+        } else {
+            findings.method = "owners"
+        }
+        try checkCanary(findings)
+        let candidates = before.owners.filter { owner in
+            // Who got a token since the reading began is not this reading's to judge.
+            owner.standing != .gone && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
+        }
+        findings.confirmed = await session.confirm(candidates.map(\.id.id))
+        findings.ledger.see(findings.presentAfterAll)
+        try await confirmCanary(findings, session)
+        for filter in filters { findings.members[filter] = try await session.members(of: filter) }
+        return findings
+    }
+
+    private func enumerate(
+        _ known: ReadingLedger, _ session: any DirectorySession
+    ) async throws(DirectoryError) -> (ledger: ReadingLedger, enumeration: Enumeration) {
+        let ledger = Mutex(known)
+        let shared = Shared(ledger)
+        let progress = progress
+        let enumeration = try await session.enumerate { batch in
+            progress(
+                shared.value.withLock { ledger in
+                    ledger.see(batch)
+                    return ledger.people
+                })
+        }
+        return (shared.value.withLock { $0 }, enumeration)
+    }
+
+    /// A configured canary must be in the reading; without one, anybody does who was there before.
+    private func checkCanary(_ findings: Findings) throws(DirectoryError) {
+        guard directory.enumerates else { return }
+        let ledger = findings.ledger
+        if let canary = directory.canary, ledger.id(ofLogin: canary) == nil {
+            throw .incomplete(server: findings.server, reason: "the canary “\(canary)” is not in it")
+        }
+        if ledger.expectsWitness, ledger.witness == nil {
+            throw .incomplete(
+                server: findings.server, reason: "none of the people known to be there is in it")
+        }
+    }
+
+    /// "Not found" counts only on a connection that still finds somebody who is there.
+    private func confirmCanary(
+        _ findings: Findings, _ session: any DirectorySession
+    ) async throws(DirectoryError) {
+        guard findings.takesAway else { return }
+        let ledger = findings.ledger
+        guard let canary = directory.canary.flatMap(ledger.id(ofLogin:)) ?? ledger.witness,
+            case .present = await session.confirm([canary])[canary]
+        else {
+            throw .incomplete(
+                server: findings.server,
+                reason: "after looking up who is missing, nobody could be found who is there")
+        }
+    }
+
+    // MARK: When it cannot be read
+
+    private func fail(
+        _ error: DirectoryError, _ before: Before, _ request: SyncRequest
+    ) async throws(AgentError) -> SyncReport {
+        var report = SyncReport(source: source)
+        report.dryRun = request.dryRun
+        report.error = "\(error)"
+        report.held = before.held
+        guard !request.dryRun else { return report }
+        var state = before.state
+        state.lastError = report.error
+        do {
+            try await store.mutate { [state] in try $0.put(state) }
+        } catch {
+            throw AgentError(error)
+        }
+        return report
+    }
+
+    private func log(_ report: SyncReport) {
+        var metadata: Logger.Metadata = [
+            "source": "\(source)", "people": "\(report.people)", "gone": "\(report.gone)",
+            "missing": "\(report.missing)", "seconds": "\(report.span.seconds)",
+        ]
+        if let held = report.held {
+            metadata["plan"] = "\(held.hold.plan.id)"
+            metadata["would_remove"] = "\(held.hold.plan.removals.count)"
+        }
+        if let error = report.error { metadata["error"] = "\(error)" }
+        if !report.complete {
+            logger.error("the directory could not be read; nothing is taken away", metadata: metadata)
+        } else if report.held != nil {
+            logger.warning("the guard holds a reading; nothing of it is applied", metadata: metadata)
+        } else {
+            logger.info("read the directory", metadata: metadata)
+        }
+    }
+}
+
+/// A mutex that an escaping closure can hold on to.
+private final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+    init(_ value: consuming sending Mutex<Value>) { self.value = value }
+}

@@ -1,0 +1,45 @@
+package import TokenCore
+import TokenStorage
+
+extension Agent {
+    /// The right to verify, if a connection has it. Touches memory only.
+    package func verifier(for peer: Peer) -> VerifierRight? {
+        let caller = Caller(name: "uid \(peer.uid)", login: nil, roles: settings.access.roles(of: peer))
+        do { return try caller.verifier() } catch { return nil }
+    }
+
+    /// What a connection may do, by the kernel's word and the configuration.
+    /// `login` is the local name of its uid; nil when it has none.
+    package func caller(for peer: Peer, login: String?) async throws(AgentError) -> Caller {
+        let roles = settings.access.roles(of: peer)
+        let name = "uid \(peer.uid)" + (login.map { " (\($0))" } ?? "")
+        var person: OwnerID?
+        if roles.contains(.self), let login {
+            let people = try await read { try $0.people(login: login, source: nil) }
+            // A login in two directories is two people: then the local user is neither.
+            if people.count == 1, people[0].standing == .present { person = people[0].id }
+        }
+        return Caller(name: name, login: login, roles: roles, person: person)
+    }
+
+    /// What the bearer of a token may do, wherever they call from.
+    package func caller(bearing presented: PresentedToken?) async throws(AgentError) -> Caller {
+        guard let presented, case .active(let token, let owner) = judge(presented, for: Demand()) else {
+            throw .badCredentials
+        }
+        let record = token.record
+        let name = "token \(record.id) (\(owner.login))"
+        let person =
+            try await read { try $0.person(record.owner) } ?? PersonRecord(service: record.owner, since: record.createdAt)
+        return Caller(
+            name: name, login: owner.login, roles: settings.access.roles(of: person), person: record.owner,
+            readOnly: !record.write)
+    }
+}
+
+extension PersonRecord {
+    /// A service as the access rules see it: somebody by the name of its id.
+    fileprivate init(service: OwnerID, since: Timestamp) {
+        self.init(person: Person(id: service, login: service.id, dn: ""), standing: .present, since: since)
+    }
+}

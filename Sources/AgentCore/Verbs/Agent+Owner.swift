@@ -1,0 +1,53 @@
+package import TokenCore
+import TokenStorage
+
+/// How a caller names an owner.
+package enum OwnerQuery: Hashable, Sendable {
+    /// A login or an e-mail, whichever fits.
+    case label(String)
+    case id(OwnerID)
+}
+
+extension Agent {
+    /// The one person who is meant. Asks the directories when the store knows nobody: they may be new there.
+    func resolve(_ query: OwnerQuery) async throws(AgentError) -> PersonRecord {
+        let known = try await read { reader in try reader.people(query) }
+        if let one = try Self.theOnly(known, query) { return one }
+        let found = try await sync.find(query)
+        if let one = try Self.theOnly(found, query) { return one }
+        throw .notFound("no directory has \(query)")
+    }
+
+    private static func theOnly(
+        _ people: [PersonRecord], _ query: OwnerQuery
+    ) throws(AgentError) -> PersonRecord? {
+        guard people.count > 1 else { return people.first }
+        let names = people.map { "\($0.id.source):\($0.person.login) (\($0.id.id))" }.sorted()
+        throw .conflict(
+            .ambiguousOwner,
+            "\(query) is \(people.count) people: \(names.joined(separator: ", ")); name one by {source, id}")
+    }
+}
+
+extension OwnerQuery: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .label(let label): "“\(label)”"
+        case .id(let owner): "\(owner.source):\(owner.id)"
+        }
+    }
+}
+
+extension StoreReader {
+    /// Everybody a query may mean, whether by login or by e-mail: who is both one's login and another's e-mail is ambiguous.
+    func people(_ query: OwnerQuery) throws -> [PersonRecord] {
+        switch query {
+        case .id(let owner):
+            return try person(owner).map { [$0] } ?? []
+        case .label(let label):
+            let byLogin = try people(login: label, source: nil)
+            let byEmail = try people(email: label, source: nil)
+            return byLogin + byEmail.filter { person in !byLogin.contains { $0.id == person.id } }
+        }
+    }
+}

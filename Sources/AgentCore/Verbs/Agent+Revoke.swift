@@ -1,0 +1,41 @@
+package import TokenCore
+import TokenStorage
+
+extension Agent {
+    /// Ends a token for good: every verify that starts after this returns refuses it. Revoking twice is no error.
+    package func revoke(
+        _ id: UserCode, reason: String?, _ right: TokenRight
+    ) async throws(AgentError) -> TokenView {
+        let now = clock()
+        return try await mutate { writer in
+            var record = try writer.reader.token(id, right)
+            guard record.ending == nil else { return try writer.reader.view(record, at: now) }
+            record.ending = Ending(kind: .revoked, at: now, reason: reason ?? "")
+            record.previous = nil
+            record.updatedAt = now
+            try writer.update(record)
+            try writer.append(.of(record, .tokenRevoked, at: now, by: right.by, detail: reason ?? ""))
+            return try writer.reader.view(record, at: now)
+        }
+    }
+
+    /// Brings a revoked or purged token back from its tombstone.
+    package func restore(_ id: UserCode, _ right: AdminRight) async throws(AgentError) -> TokenView {
+        let now = clock()
+        return try await mutate { writer in
+            guard var record = try writer.reader.token(id) else {
+                throw AgentError.notFound("there is no token \(id), nor a tombstone of it")
+            }
+            guard let ending = record.ending else { return try writer.reader.view(record, at: now) }
+            let other = try writer.reader.liveToken(
+                owner: record.owner, audience: record.audience, name: record.name)
+            if let other { throw StoreWriter.nameTaken(by: other) }
+            record.ending = nil
+            record.updatedAt = now
+            try writer.update(record)
+            let detail = "was \(ending.kind.rawValue)"
+            try writer.append(.of(record, .tokenRestored, at: now, by: right.by, detail: detail))
+            return try writer.reader.view(record, at: now)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import TokenCore
+import TokenStorage
+
+package struct AgentFacts: Sendable {
+    package let startedAt: Timestamp
+    package let now: Timestamp
+    package let tokens: [TokenState: Int]
+    package let people: Int
+    package let storage: Storage
+
+    package struct Storage: Sendable {
+        package let path: String
+        /// The database and its write-ahead log.
+        package let bytes: Int64
+        package let schema: Int
+        package let revision: Int64
+    }
+}
+
+/// How things stand with one directory.
+package struct SourceStatus: Sendable {
+    package enum State: String, Sendable {
+        /// Its last reading was complete, was accepted and is not overdue.
+        case current
+        /// No complete reading for twice the interval.
+        case stale
+        /// Never read.
+        case unread
+        /// The guard holds a plan.
+        case held
+        /// The last attempt failed. What was known stays known.
+        case failing
+    }
+
+    package let source: String
+    package let state: State
+    package let memory: SourceState
+    package let held: HeldPlan?
+    /// How many people the reading under way has seen; nil when there is none.
+    package let progress: Int?
+    package let now: Timestamp
+}
+
+extension Agent {
+    package func status(_: VerifierRight) async throws(AgentError) -> AgentFacts {
+        let now = clock()
+        let (tokens, people) = try await read { (try $0.tokensByState(now: now), try $0.peopleCount()) }
+        let facts = store.facts()
+        let storage = AgentFacts.Storage(
+            path: store.path, bytes: facts.bytesOnDisk, schema: facts.schemaVersion, revision: facts.revision)
+        return AgentFacts(startedAt: startedAt, now: now, tokens: tokens, people: people, storage: storage)
+    }
+
+    package func directoryStatus(_: VerifierRight) async throws(AgentError) -> [SourceStatus] {
+        let now = clock()
+        let (directories, sync) = (directories, sync)
+        return try await read { reader in
+            try directories.map { directory in
+                let name = directory.source.name
+                let memory = try reader.sourceState(name) ?? SourceState(source: name)
+                let held = try reader.heldPlan(name)
+                return SourceStatus(
+                    source: name, state: memory.state(held: held != nil, interval: directory.interval, at: now),
+                    memory: memory, held: held, progress: sync.progress(of: name), now: now)
+            }
+        }
+    }
+
+    package func examineDirectories(
+        source: String?, _: AdminRight
+    ) async throws(AgentError) -> [(source: String, checks: [DirectoryCheck])] {
+        var results: [(String, [DirectoryCheck])] = []
+        for directory in try sync.selected(source) {
+            results.append((directory.source.name, await directory.source.examine()))
+        }
+        return results
+    }
+}
+
+extension SourceState {
+    func state(held: Bool, interval: TimeSpan, at now: Timestamp) -> SourceStatus.State {
+        if held { return .held }
+        if lastError != nil { return .failing }
+        guard let lastCompleteAt else { return .unread }
+        return now - lastCompleteAt > TimeSpan(milliseconds: interval.milliseconds * 2) ? .stale : .current
+    }
+}

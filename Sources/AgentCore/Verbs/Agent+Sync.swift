@@ -1,0 +1,50 @@
+import Logging
+import TokenCore
+import TokenStorage
+
+extension Agent {
+    /// Reads the directories, all or one. With several, one that cannot be read is a report that says so;
+    /// when none can be read that is `directoryUnavailable`.
+    package func sync(_ request: SyncRequest, _ right: AdminRight) async throws(AgentError) -> [SyncReport] {
+        try await sync(request, by: right.by)
+    }
+
+    func sync(_ request: SyncRequest, by: String) async throws(AgentError) -> [SyncReport] {
+        let chosen = try await chosen(request)
+        var reports: [SyncReport] = []
+        for directory in chosen {
+            let filters = settings.access.directoryFilters
+            let report = try await sync.read(directory, request, filters: filters, by: by)
+            if report.accepted { try await purgeAfter(report) }
+            reports.append(report)
+        }
+        if !reports.isEmpty, reports.allSatisfy({ !$0.complete }) {
+            let errors = reports.map { "\($0.source): \($0.error ?? "")" }
+            throw .directoryUnavailable(errors.joined(separator: "; "))
+        }
+        return reports
+    }
+
+    /// An approval concerns the one source whose plan it is.
+    private func chosen(_ request: SyncRequest) async throws(AgentError) -> [DirectorySettings] {
+        guard let approve = request.approve, request.source == nil else { return try sync.selected(request.source) }
+        let plans = try await read { try $0.heldPlans() }
+        guard let plan = plans.first(where: { $0.hold.plan.id == approve })?.hold.plan else {
+            throw .notFound("no plan \(approve) is held")
+        }
+        return try sync.selected(plan.source)
+    }
+
+    /// Auto-purge: of those who were confirmed gone longer ago than the grace.
+    private func purgeAfter(_ report: SyncReport) async throws(AgentError) {
+        let rules = settings.purge
+        guard rules.auto else { return }
+        let purged = try await purge(
+            PurgeRequest(source: report.source), goneBefore: clock() - rules.grace, by: "auto-purge")
+        if !purged.purged.isEmpty {
+            logger.notice(
+                "purged obsolete tokens",
+                metadata: ["source": "\(report.source)", "tokens": "\(purged.purged.count)"])
+        }
+    }
+}

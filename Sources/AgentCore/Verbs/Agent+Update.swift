@@ -1,0 +1,94 @@
+package import TokenCore
+import TokenStorage
+
+/// What is to change of a token. nil stays as it is.
+package struct UpdateRequest: Hashable, Sendable {
+    package enum ExpiryChange: Hashable, Sendable {
+        case keep
+        case clear
+        case set(Timestamp)
+    }
+
+    package var id: UserCode
+    package var write: Bool?
+    package var flags: [String]?
+    package var name: String?
+    package var expiry: ExpiryChange
+
+    package init(id: UserCode) {
+        self.id = id
+        expiry = .keep
+    }
+}
+
+extension Agent {
+    /// Changes a token's terms. Who is not an admin may only narrow them.
+    package func update(_ request: UpdateRequest, _ right: TokenRight) async throws(AgentError) -> TokenView {
+        let now = clock()
+        let rules = settings.tokens
+        if case .set(let time) = request.expiry { try check(time, within: rules, at: now) }
+        if case .clear = request.expiry { try check(nil, within: rules, at: now) }
+        return try await mutate { writer in
+            let old = try writer.liveToken(request.id, right)
+            let new = old.applying(request, at: now)
+            if right.reach != .everyone, let wider = new.widening(of: old) {
+                throw AgentError.notPermitted("one's own token can only be narrowed, and \(wider) would widen it")
+            }
+            if new.name != old.name,
+                let other = try writer.reader.liveToken(
+                    owner: new.owner, audience: new.audience, name: new.name)
+            {
+                throw StoreWriter.nameTaken(by: other)
+            }
+            try writer.update(new)
+            let detail = new.differences(from: old).joined(separator: ", ")
+            try writer.append(.of(new, .tokenUpdated, at: now, by: right.by, detail: detail))
+            return try writer.reader.view(new, at: now)
+        }
+    }
+}
+
+extension StoreWriter {
+    /// A token that has not ended, if the right reaches it.
+    func liveToken(_ id: UserCode, _ right: TokenRight) throws -> TokenRecord {
+        let record = try reader.token(id, right)
+        if let ending = record.ending {
+            throw AgentError.conflict(.tokenEnded, "token \(id) is \(ending.kind.rawValue)")
+        }
+        return record
+    }
+}
+
+extension TokenRecord {
+    func applying(_ request: UpdateRequest, at now: Timestamp) -> TokenRecord {
+        var new = self
+        new.write = request.write ?? write
+        new.flags = request.flags ?? flags
+        new.name = request.name ?? name
+        switch request.expiry {
+        case .keep: break
+        case .clear: new.expiresAt = nil
+        case .set(let time): new.expiresAt = time
+        }
+        new.updatedAt = now
+        return new
+    }
+
+    /// The member by which this grants more than `old`; nil when it grants no more.
+    func widening(of old: TokenRecord) -> String? {
+        if write && !old.write { return "write" }
+        if !Set(flags).isSubset(of: old.flags) { return "flags" }
+        if (expiresAt ?? .distantFuture) > (old.expiresAt ?? .distantFuture) { return "expires_at" }
+        return nil
+    }
+
+    /// The names of the members that differ, for the audit trail.
+    func differences(from old: TokenRecord) -> [String] {
+        var names: [String] = []
+        if write != old.write { names.append("write \(write)") }
+        if flags != old.flags { names.append("flags [\(flags.joined(separator: " "))]") }
+        if name != old.name { names.append("name \(name)") }
+        if expiresAt != old.expiresAt { names.append(expiresAt == nil ? "no expiry" : "another expiry") }
+        return names
+    }
+}

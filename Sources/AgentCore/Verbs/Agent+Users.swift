@@ -1,0 +1,70 @@
+package import TokenCore
+import TokenStorage
+
+/// A person and the tokens they have, ended ones included while their tombstones last.
+package struct UserView: Sendable {
+    package let person: PersonRecord
+    package let tokens: [TokenView]
+}
+
+/// A person in a list.
+package struct UserLine: Sendable {
+    package let person: PersonRecord
+    /// Of tokens that have not ended.
+    package let tokenCount: Int
+}
+
+/// What `user.list` selects by.
+package struct UsersRequest: Hashable, Sendable {
+    package var source: String?
+    package var standing: Standing?
+    package var limit: Int
+    /// The last person of the page before.
+    package var after: OwnerID?
+
+    package init(limit: Int) { self.limit = limit }
+}
+
+extension Agent {
+    package func user(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> UserView {
+        let now = clock()
+        let person = try await person(query, right)
+        let tokens = try await read { reader in
+            try reader.tokens(of: person.id).map { TokenView($0, person, at: now) }
+        }
+        return UserView(person: person, tokens: tokens.map(withUse))
+    }
+
+    /// Also of people who are gone, whom `resolve` does not find for new tokens.
+    private func person(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> PersonRecord {
+        let person: PersonRecord
+        do {
+            person = try await resolve(query)
+        } catch {
+            guard case .notFound = error, case .label(let label) = query else { throw error }
+            let gone = try await read { reader in
+                try reader.people(login: label, source: nil, includingGone: true)
+            }
+            guard gone.count == 1 else { throw error }
+            person = gone[0]
+        }
+        guard right.covers(person.id) else { throw .notFound("no directory has \(query)") }
+        return person
+    }
+
+    package func users(
+        _ request: UsersRequest, _: AdminRight
+    ) async throws(AgentError) -> (lines: [UserLine], next: OwnerID?) {
+        try await read { reader in
+            let found = try reader.people(
+                PersonQuery(
+                    source: request.source, standing: request.standing, after: request.after,
+                    limit: request.limit + 1))
+            let shown = found.prefix(request.limit)
+            let lines = try shown.map {
+                UserLine(person: $0, tokenCount: try reader.tokenCount(owner: $0.id))
+            }
+            return (lines, found.count > shown.count ? shown.last?.id : nil)
+        }
+    }
+}

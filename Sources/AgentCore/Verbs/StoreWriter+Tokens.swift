@@ -1,0 +1,43 @@
+import TokenCore
+import TokenStorage
+
+extension StoreWriter {
+    /// A fresh token under a user code that nobody has had.
+    func unusedToken(
+        owner: OwnerID, terms: TokenTerms, at now: Timestamp
+    ) throws -> (TokenRecord, PassCode) {
+        var generator = SystemRandomNumberGenerator()
+        var id = UserCode.random(using: &generator)
+        while try reader.token(id) != nil { id = UserCode.random(using: &generator) }
+        let passCode = PassCode.random(for: id, using: &generator)
+        let record = TokenRecord(id: id, owner: owner, secret: passCode.digest, terms: terms, createdAt: now)
+        return (record, passCode)
+    }
+
+    /// Inserts, with the one conflict that a caller can mend told in their words.
+    mutating func insertNamed(_ record: TokenRecord) throws {
+        let other = try reader.liveToken(owner: record.owner, audience: record.audience, name: record.name)
+        if let other { throw Self.nameTaken(by: other) }
+        try insert(record)
+    }
+
+    static func nameTaken(by other: TokenRecord) -> AgentError {
+        let name = other.name.isEmpty ? "without a name" : "named “\(other.name)”"
+        return .conflict(
+            .alreadyExists,
+            "token \(other.id) \(name) for audience \(other.audience) exists already: rotate or revoke it")
+    }
+
+    /// Somebody a directory has just told us of; who is known already stays as the last reading left them.
+    mutating func putIfNew(_ person: PersonRecord) throws {
+        if try reader.person(person.id) == nil { try put(person) }
+    }
+}
+
+extension AuditEvent {
+    static func of(
+        _ token: TokenRecord, _ kind: Kind, at: Timestamp, by: String, detail: String = ""
+    ) -> AuditEvent {
+        AuditEvent(at: at, kind: kind, token: token.id, owner: token.owner, by: by, detail: detail)
+    }
+}

@@ -1,0 +1,52 @@
+import TokenCore
+import TokenStorage
+
+/// An `idempotency_key` and what it was used for: so that a lost answer can be asked for again.
+///
+/// The secret is kept for it, sealed, for `keptFor`; after that only its hash is left, as of any other token.
+struct Ticket: Hashable, Sendable {
+    static let keptFor = TimeSpan.hours(1)
+
+    let key: String
+    /// Keys of different callers are different keys.
+    let scope: String
+    let method: String
+    let digest: [UInt8]
+
+    /// nil without a key. `request` is whatever tells two requests apart.
+    init?(_ key: String?, by scope: String, method: String, of request: some Sendable) {
+        guard let key else { return nil }
+        self.key = key
+        self.scope = scope
+        self.method = method
+        digest = ContentHash.bytes([method, String(describing: request)])
+    }
+}
+
+extension StoreWriter {
+    /// The answer given earlier under this key, or nil when there was none.
+    mutating func redeem(_ ticket: Ticket, with key: SealingKey, at now: Timestamp) throws -> IssuedToken? {
+        try forgetIdempotent(before: now - Ticket.keptFor)
+        guard let kept = try reader.idempotent(key: ticket.key, scope: ticket.scope) else { return nil }
+        guard kept.request == ticket.digest else {
+            throw AgentError.conflict(.keyReused, "this idempotency_key was used for another request")
+        }
+        guard let record = try reader.token(kept.token), record.ending == nil else {
+            throw AgentError.conflict(.tokenEnded, "the token made under this idempotency_key has ended since")
+        }
+        let passCode = try key.open(kept.sealed, of: record.id, owner: record.owner)
+        guard passCode.digest == record.secret else {
+            throw AgentError.conflict(.keyReused, "the token made under this idempotency_key was rotated since")
+        }
+        return IssuedToken(token: TokenView(record, try reader.person(record.owner), at: now), passCode: passCode)
+    }
+
+    mutating func keep(_ ticket: Ticket, issued: IssuedToken, key: SealingKey, at now: Timestamp) throws {
+        let record = issued.token.record
+        let sealed = try key.seal(issued.passCode, of: record.id, owner: record.owner)
+        try remember(
+            IdempotentAnswer(
+                key: ticket.key, scope: ticket.scope, request: (ticket.method, ticket.digest),
+                answer: (record.id, sealed), at: now))
+    }
+}

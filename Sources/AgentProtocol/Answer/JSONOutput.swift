@@ -1,0 +1,91 @@
+/// Writes JSON into memory that is known to be large enough: the answers of the verify path.
+///
+/// One reservation an answer, where a `ByteBuffer` would check its room, and its ownership, at every piece.
+struct JSONOutput {
+    private let target: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(_ target: UnsafeMutableRawBufferPointer) { self.target = target }
+
+    /// What a string takes at most: every byte may become `\u00XX`.
+    static func room(for string: String) -> Int { string.utf8.count * 6 + 2 }
+
+    @inline(__always)
+    private mutating func write(_ byte: UInt8) {
+        target[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
+        UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    mutating func write(raw bytes: UnsafeRawBufferPointer) { copy(bytes) }
+
+    @inline(__always)
+    mutating func write(raw text: StaticString) {
+        copy(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// A JSON string (RFC 8259 section 7), quotes included.
+    mutating func write(_ string: String) {
+        write(UInt8(ascii: "\""))
+        let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { utf8 in
+            for byte in utf8 { writeEscaped(byte) }
+        }
+        if isWritten == nil {
+            for byte in string.utf8 { writeEscaped(byte) }
+        }
+        write(UInt8(ascii: "\""))
+    }
+
+    mutating func write(_ strings: [String]) {
+        write(UInt8(ascii: "["))
+        for index in strings.indices {
+            if index > 0 { write(UInt8(ascii: ",")) }
+            write(strings[index])
+        }
+        write(UInt8(ascii: "]"))
+    }
+
+    mutating func write(integer: Int) {
+        var digits = String(integer)
+        digits.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func write(_ value: Bool) {
+        if value { write(raw: "true") } else { write(raw: "false") }
+    }
+
+    mutating func write(_ time: WireTime?) {
+        guard let time else { return write(raw: "null") }
+        write(UInt8(ascii: "\""))
+        count += time.write(into: UnsafeMutableRawBufferPointer(rebasing: target[count...]))
+        write(UInt8(ascii: "\""))
+    }
+
+    @inline(__always)
+    private mutating func writeEscaped(_ byte: UInt8) {
+        if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+            write(byte)
+        } else {
+            writeEscape(byte)
+        }
+    }
+
+    private mutating func writeEscape(_ byte: UInt8) {
+        write(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): write(byte)
+        case UInt8(ascii: "\n"): write(UInt8(ascii: "n"))
+        case UInt8(ascii: "\r"): write(UInt8(ascii: "r"))
+        case UInt8(ascii: "\t"): write(UInt8(ascii: "t"))
+        default:
+            write(raw: byte < 0x10 ? "u000" : "u001")
+            let digit = byte & 15
+            write(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// Every limit of the socket protocol, by name, units last.
+public enum Limits {
+    // MARK: A line
+
+    /// The longest request, without its line end. A longer one is answered with -32600 and drained.
+    public static let lineBytesMax = 65536
+    /// The longest answer a client takes. Lists of a thousand tokens are the longest there are.
+    public static let answerLineBytesMax = 16 * 1024 * 1024
+    /// Open objects and arrays, the request's own object counted (RFC 8259 section 9 lets a parser set this).
+    public static let jsonDepthMax = 32
+    /// Requests in one batch.
+    public static let batchMax = 64
+    /// The raw text of a request's `id`, which is echoed.
+    public static let idBytesMax = 256
+
+    // MARK: A connection
+
+    /// Requests of one connection that wait for an answer; at this number reading stops.
+    public static let inFlightMax = 256
+    public static let connectionsMax = 1024
+    public static let connectionsPerUIDMax = 128
+    public static let partialLineTimeoutSeconds = 10
+    public static let unreadAnswerBytesMax = 1024 * 1024
+    public static let unreadAnswerTimeoutSeconds = 10
+    public static let requestDeadlineSeconds = 5
+
+    // MARK: Members of params
+
+    public static let listMax = 1000
+    public static let listDefault = 100
+    public static let audienceBytesMax = 256
+    public static let nameBytesMax = 256
+    public static let flagsMax = 32
+    public static let flagBytesMax = 64
+    /// A login or an e-mail address (RFC 5321 section 4.5.3.1: 64 + 1 + 255).
+    public static let emailBytesMax = 320
+    public static let passwordBytesMax = 1024
+    public static let sourceBytesMax = 64
+    /// A stable id of a directory: a UUID, a GUID in hexadecimal, or a configured attribute's value.
+    public static let stableIDBytesMax = 256
+    /// A token's public id is 8 characters; room is left for those that carry something else by mistake.
+    public static let tokenIDBytesMax = 64
+    /// A token is 57 characters; what is longer is still judged, as malformed.
+    public static let tokenBytesMax = 1024
+    public static let idempotencyKeyBytesMax = 128
+    public static let cursorBytesMax = 1024
+    public static let planBytesMax = 128
+    public static let revokeReasonBytesMax = 256
+    /// A hundred years: further away is a mistake in the unit.
+    public static let expiresInSecondsMax: Int64 = 100 * 366 * 86400
+    /// A rotated value may live on for at most thirty days.
+    public static let graceSecondsMax: Int64 = 30 * 86400
+    /// Removals named in a held plan; the rest is only counted.
+    public static let heldRemovalsMax = 100
+}

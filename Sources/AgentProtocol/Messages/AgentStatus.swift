@@ -1,0 +1,105 @@
+/// How the agent itself is.
+public struct AgentStatus: MethodParams {
+    public init() {}
+
+    public static let description = MethodDescription(
+        .agentStatus, "Says how the agent is.", callers: .verifier,
+        .init(
+            result: .all([
+                ("version", .text), ("started_at", .time), ("uptime_s", .count),
+                ("tokens", .object(TokenState.allCases.map { .init($0.rawValue, .count) })),
+                ("people", .count), ("connections", .count), ("storage", Storage.schema),
+            ]),
+            errors: [.notPermitted]))
+
+    public struct Answer: Codable, Hashable, Sendable {
+        public var version: String
+        public var startedAt: WireTime
+        public var uptimeSeconds: Int64
+        /// By the names of `TokenState`.
+        public var tokens: [String: Int]
+        public var people: Int
+        public var connections: Int
+        public var storage: Storage
+
+        public init(
+            version: String, startedAt: WireTime, uptimeSeconds: Int64, tokens: [TokenState: Int],
+            people: Int,
+            connections: Int, storage: Storage
+        ) {
+            self.version = version
+            self.startedAt = startedAt
+            self.uptimeSeconds = uptimeSeconds
+            self.tokens = Dictionary(uniqueKeysWithValues: tokens.map { ($0.key.rawValue, $0.value) })
+            self.people = people
+            self.connections = connections
+            self.storage = storage
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case version, tokens, people, connections, storage
+            case startedAt = "started_at"
+            case uptimeSeconds = "uptime_s"
+        }
+    }
+
+    public struct Storage: Codable, Hashable, Sendable {
+        public var path: String
+        public var bytes: Int64
+        /// The version of the database's tables.
+        public var schema: Int
+        /// The number of the last mutation.
+        public var revision: Int64
+
+        public init(path: String, bytes: Int64, schema: Int, revision: Int64) {
+            self.path = path
+            self.bytes = bytes
+            self.schema = schema
+            self.revision = revision
+        }
+
+        static let schema = Schema.all([
+            ("path", .text), ("bytes", .count), ("schema", .count), ("revision", .count),
+        ])
+    }
+}
+
+/// Who the agent takes the caller for.
+public struct AgentWhoami: MethodParams {
+    public init() {}
+
+    public static let description = MethodDescription(
+        .agentWhoami, "Says who the caller is, as the kernel and the configuration say.", callers: .anyone,
+        .init(
+            result: .all([
+                ("uid", .count), ("gid", .count), ("pid", .count), ("login", .nullable(.text)),
+                ("roles", .array(.text, max: nil)),
+            ])))
+
+    public struct Answer: Codable, Hashable, Sendable {
+        public var uid: UInt32
+        public var gid: UInt32
+        public var pid: Int32
+        @Nullable public var login: String?
+        public var roles: [String]
+
+        public init(uid: UInt32, gid: UInt32, pid: Int32, login: String?, roles: [String]) {
+            self.uid = uid
+            self.gid = gid
+            self.pid = pid
+            _login = Nullable(wrappedValue: login)
+            self.roles = roles
+        }
+    }
+}
+
+/// Describes the protocol, as an OpenRPC document.
+public struct RPCDiscover: MethodParams {
+    public init() {}
+
+    public static let description = MethodDescription(
+        .rpcDiscover, "Describes these methods, as an OpenRPC document.", callers: .anyone,
+        .init(result: .reference(.openRPC)))
+
+    public typealias Answer = JSONValue
+}

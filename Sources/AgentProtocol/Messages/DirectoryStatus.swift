@@ -1,0 +1,51 @@
+/// How each directory stands.
+public struct DirectoryStatus: MethodParams {
+    public init() {}
+
+    public static let description = MethodDescription(
+        .directoryStatus, "Says how each directory stands.", callers: .verifier,
+        .init(result: .all([("sources", .array(Source.schema, max: nil))]), errors: [.notPermitted]))
+
+    public struct Answer: Codable, Hashable, Sendable {
+        public var sources: [Source]
+
+        public init(sources: [Source]) { self.sources = sources }
+    }
+
+    public struct Source: Codable, Hashable, Sendable {
+        public var source: String
+        public var state: String
+        @Nullable public var lastCompleteAt: WireTime?
+        @Nullable public var ageSeconds: Int64?
+        public var people: Int
+        @Nullable public var method: String?
+        @Nullable public var held: HeldPlan?
+        @Nullable public var error: String?
+        /// How many people the reading under way has seen; left out when there is none.
+        public var reading: Int?
+
+        public init(source: String, state: String, people: Int) {
+            self.source = source
+            self.state = state
+            self.people = people
+            _lastCompleteAt = Nullable(wrappedValue: nil)
+            _ageSeconds = Nullable(wrappedValue: nil)
+            _method = Nullable(wrappedValue: nil)
+            _held = Nullable(wrappedValue: nil)
+            _error = Nullable(wrappedValue: nil)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case source, state, people, method, held, error, reading
+            case lastCompleteAt = "last_complete_at"
+            case ageSeconds = "age_s"
+        }
+
+        static let schema = Schema.all(
+            [
+                ("source", .text), ("state", .text), ("last_complete_at", .nullable(.time)),
+                ("age_s", .nullable(.count)), ("people", .count), ("method", .nullable(.text)),
+                ("held", .nullable(.reference(.held))), ("error", .nullable(.text)),
+            ], perhaps: [("reading", .count)])
+    }
+}

@@ -1,0 +1,60 @@
+/// What a safety guard holds back until somebody approves the plan by its id.
+public struct HeldPlan: Codable, Hashable, Sendable {
+    /// The hash of what it would do.
+    public var plan: String
+    public var source: String
+    public var reason: Reason
+    public var wouldRemove: Int
+    /// How many would have been applied unasked.
+    public var limit: Int
+    /// At most `Limits.heldRemovalsMax` of them.
+    public var removals: [Removal]
+    public var since: WireTime
+
+    public init(
+        plan: String, source: String, reason: Reason, wouldRemove: Int, limit: Int, removals: [Removal],
+        since: WireTime
+    ) {
+        self.plan = plan
+        self.source = source
+        self.reason = reason
+        self.wouldRemove = wouldRemove
+        self.limit = limit
+        self.removals = removals
+        self.since = since
+    }
+
+    public enum Reason: String, Codable, CaseIterable, Hashable, Sendable {
+        case tooManyRemovals = "too_many_removals"
+        case peopleDropped = "people_dropped"
+        case configurationChanged = "configuration_changed"
+    }
+
+    public struct Removal: Codable, Hashable, Sendable {
+        public var owner: OwnerKey
+        public var login: String
+        /// What the directory showed.
+        public var evidence: String
+
+        public init(owner: OwnerKey, login: String, evidence: String) {
+            self.owner = owner
+            self.login = login
+            self.evidence = evidence
+        }
+
+        static let schema = Schema.all([
+            ("owner", OwnerKey.schema), ("login", .text), ("evidence", .text),
+        ])
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case plan, source, reason, limit, removals, since
+        case wouldRemove = "would_remove"
+    }
+
+    static let schema = Schema.all([
+        ("plan", .text), ("source", .text), ("reason", .words(Reason.allCases.map(\.rawValue))),
+        ("would_remove", .count), ("limit", .count),
+        ("removals", .array(Removal.schema, max: Limits.heldRemovalsMax)), ("since", .time),
+    ])
+}

@@ -1,0 +1,38 @@
+/// A method of the socket protocol, by its name on the wire.
+public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
+    case tokenVerify = "token.verify"
+    case tokenCreate = "token.create"
+    case tokenShow = "token.show"
+    case tokenList = "token.list"
+    case tokenUpdate = "token.update"
+    case tokenRotate = "token.rotate"
+    case tokenReveal = "token.reveal"
+    case tokenRevoke = "token.revoke"
+    case tokenRestore = "token.restore"
+    case tokenPurge = "token.purge"
+    case tokenExplain = "token.explain"
+    case directorySync = "directory.sync"
+    case directoryStatus = "directory.status"
+    case directoryTest = "directory.test"
+    case userShow = "user.show"
+    case userList = "user.list"
+    case agentStatus = "agent.status"
+    case agentWhoami = "agent.whoami"
+    case rpcDiscover = "rpc.discover"
+
+    /// The method of that name, compared byte by byte: names are case-sensitive.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        // Almost every request is a verify; the others can afford a walk.
+        if bytes.equals("token.verify") {
+            self = .tokenVerify
+            return
+        }
+        for (name, method) in Self.names where bytes.elementsEqual(name) {
+            self = method
+            return
+        }
+        return nil
+    }
+
+    private static let names = allCases.map { (Array($0.rawValue.utf8), $0) }
+}

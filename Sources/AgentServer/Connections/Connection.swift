@@ -1,0 +1,224 @@
+import AgentCore
+import AgentProtocol
+import NIOCore
+
+/// One connection: lines in, answers out.
+///
+/// Everything happens on its event loop. Verifying is done where the line is read, and all answers of one read leave in one
+/// write; the other methods run elsewhere, and their answers come back here.
+final class Connection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let peer: Peer
+    private let dispatcher: Dispatcher
+    private let settings: ServerSettings
+    private let onClose: () -> Void
+
+    private var framer: LineFramer
+    private var answers = ByteBuffer()
+    private var right: VerifierRight?
+    private var rightVersion = -1
+    private var inFlight = 0
+    private var isDraining = false
+    private var isReading = true
+    private var inputEnded = false
+    private var lines = 0
+    private var partialLine: Scheduled<Void>?
+    private var unread: Scheduled<Void>?
+
+    init(peer: Peer, dispatcher: Dispatcher, settings: ServerSettings, onClose: @escaping () -> Void) {
+        self.peer = peer
+        self.dispatcher = dispatcher
+        self.settings = settings
+        self.onClose = onClose
+        framer = LineFramer(lineBytesMax: settings.lineBytesMax)
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        framer.append(unwrapInboundIn(data))
+        takeLines(context)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flush(context)
+        watchPartialLine(context)
+    }
+
+    private func takeLines(_ context: ChannelHandlerContext) {
+        judge()
+        framer.forEachPiece { piece in
+            lines &+= 1
+            switch piece {
+            case .line(let line): take(line, context)
+            case .overlong:
+                AnswerWriter.error(
+                    id: nil, .invalidRequest("a line may have \(settings.lineBytesMax) bytes"), into: &answers)
+            }
+            return inFlight < settings.inFlightMax ? .next : .pause
+        }
+        adjustReading(context)
+    }
+
+    /// The right to verify is looked up again only when the configuration has changed.
+    private func judge() {
+        let version = dispatcher.agent.settingsVersion
+        guard version != rightVersion else { return }
+        rightVersion = version
+        right = dispatcher.agent.verifier(for: peer)
+    }
+
+    private func take(_ line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) {
+        switch RequestScanner.scan(line) {
+        case .single(let frame): take(frame, in: line, context)
+        case .batch(let entries): take(entries, in: line, context)
+        case .failure(let error): AnswerWriter.error(id: nil, error, into: &answers)
+        }
+    }
+
+    private func take(
+        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
+    ) {
+        if frame.method == .tokenVerify, let right,
+            dispatcher.verify(frame, in: line, right, into: &answers)
+        {
+            return
+        }
+        let call = Call(frame, in: line, peer: peer)
+        later(context) { [dispatcher] in
+            var buffer = ByteBuffer()
+            await dispatcher.answer(call, ending: .line, into: &buffer)
+            return buffer
+        }
+    }
+
+    /// The answers of a batch leave together, in its order, when the last of them is there.
+    private func take(
+        _ entries: [RequestLine.BatchEntry], in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
+    ) {
+        let calls = entries.map { entry in
+            switch entry {
+            case .request(let frame): Batch.Entry.call(Call(frame, in: line, peer: peer))
+            case .failure(let error): Batch.Entry.failure(error)
+            }
+        }
+        later(context) { [dispatcher] in await Batch(entries: calls).answer(by: dispatcher) }
+    }
+
+    // MARK: Answers that come later
+
+    private func later(_ context: ChannelHandlerContext, _ work: @escaping @Sendable () async -> ByteBuffer) {
+        inFlight += 1
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        Task {
+            let answer = await work()
+            loop.execute {
+                let (connection, context) = bound.value
+                connection.arrived(answer, context)
+            }
+        }
+    }
+
+    private func arrived(_ answer: ByteBuffer, _ context: ChannelHandlerContext) {
+        inFlight -= 1
+        answers.writeImmutableBuffer(answer)
+        if inFlight == settings.inFlightMax - 1 { takeLines(context) }
+        flush(context)
+        endIfDone(context)
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        guard answers.readableBytes > 0 else { return }
+        let buffer = answers
+        answers = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    // MARK: Limits
+
+    /// Reads only while there is room for requests and the caller takes its answers.
+    private func adjustReading(_ context: ChannelHandlerContext) {
+        let wanted = inFlight < settings.inFlightMax && context.channel.isWritable && !isDraining
+        guard wanted != isReading else { return }
+        isReading = wanted
+        context.channel.setOption(ChannelOptions.autoRead, value: wanted).whenFailure { _ in
+            // The channel is closed: there is nothing to read.
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            unread?.cancel()
+            unread = nil
+        } else if unread == nil {
+            unread = closing(context, after: Limits.unreadAnswerTimeoutSeconds) { _ in true }
+        }
+        adjustReading(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Closes a caller who began a line and does not end it. The timer is left alone while lines come in: setting it for each
+    /// read would cost more than the reads.
+    private func watchPartialLine(_ context: ChannelHandlerContext) {
+        guard framer.hasPartialLine, partialLine == nil, isReading else { return }
+        let begun = lines
+        partialLine = closing(context, after: Limits.partialLineTimeoutSeconds) { connection in
+            connection.partialLine = nil
+            let isSame = connection.framer.hasPartialLine && connection.lines == begun && connection.isReading
+            if !isSame { connection.watchPartialLine(context) }
+            return isSame
+        }
+    }
+
+    private func closing(
+        _ context: ChannelHandlerContext, after seconds: Int, if condition: @escaping (Connection) -> Bool
+    ) -> Scheduled<Void> {
+        let bound = NIOLoopBound((self, context, condition), eventLoop: context.eventLoop)
+        return context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+            let (connection, context, condition) = bound.value
+            if condition(connection) { context.close(promise: nil) }
+        }
+    }
+
+    // MARK: The end
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is DrainEvent:
+            isDraining = true
+            adjustReading(context)
+            endIfDone(context)
+        case ChannelEvent.inputClosed:
+            // `printf … | nc -U -N` closes its side at once, and still waits for the answer.
+            inputEnded = true
+            endIfDone(context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func endIfDone(_ context: ChannelHandlerContext) {
+        guard isDraining || inputEnded, inFlight == 0 else { return }
+        flush(context)
+        // After what is written: closing at once would throw it away.
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        partialLine?.cancel()
+        unread?.cancel()
+        onClose()
+        context.fireChannelInactive()
+    }
+}
+
+/// Tells a connection to answer what it has taken, and to take no more.
+struct DrainEvent: Sendable {}

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// How many connections there are, in all and for each uid.
+final class ConnectionCount: Sendable {
+    private struct State {
+        var all = 0
+        var byUID: [UInt32: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let max: Int
+    private let perUIDMax: Int
+
+    init(max: Int, perUIDMax: Int) {
+        self.max = max
+        self.perUIDMax = perUIDMax
+    }
+
+    var hasRoom: Bool { state.withLock { $0.all < max } }
+    var all: Int { state.withLock { $0.all } }
+
+    /// False when the uid has as many as it may have.
+    func add(_ uid: UInt32) -> Bool {
+        state.withLock { state in
+            guard state.byUID[uid, default: 0] < perUIDMax else { return false }
+            state.byUID[uid, default: 0] += 1
+            state.all += 1
+            return true
+        }
+    }
+
+    func remove(_ uid: UInt32) {
+        state.withLock { state in
+            state.all -= 1
+            state.byUID[uid] = state.byUID[uid].flatMap { $0 > 1 ? $0 - 1 : nil }
+        }
+    }
+}

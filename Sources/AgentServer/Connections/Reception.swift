@@ -1,0 +1,74 @@
+import AgentCore
+import AgentProtocol
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Receives each accepted descriptor: asks who it is, and makes a connection of it on one of the event loops.
+struct Reception: Sendable {
+    let group: MultiThreadedEventLoopGroup
+    let dispatcher: Dispatcher
+    let settings: ServerSettings
+    let count: ConnectionCount
+    let open: OpenChannels
+    let wakeUp: WakeUp
+    let logger: Logger
+
+    func receive(_ descriptor: Int32) {
+        guard let peer = Peer(socket: descriptor) else {
+            logger.warning("refused a connection whose peer the kernel does not name")
+            close(descriptor)
+            return
+        }
+        guard count.add(peer.uid) else { return turnAway(descriptor, peer) }
+        let bootstrap = ClientBootstrap(group: group)
+            .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+            .channelOption(
+                ChannelOptions.writeBufferWaterMark,
+                value: .init(low: Limits.unreadAnswerBytesMax / 2, high: Limits.unreadAnswerBytesMax)
+            )
+            .channelOption(
+                ChannelOptions.recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65536)
+            )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try self.furnish(channel, peer) }
+            }
+        bootstrap.withConnectedSocket(descriptor).whenFailure { error in
+            count.remove(peer.uid)
+            wakeUp.wake()
+            logger.warning("a connection could not be set up", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func furnish(_ channel: any Channel, _ peer: Peer) throws {
+        let (count, open, wakeUp) = (count, open, wakeUp)
+        open.add(channel)
+        let connection = Connection(peer: peer, dispatcher: dispatcher, settings: settings) {
+            open.remove(channel)
+            count.remove(peer.uid)
+            wakeUp.wake()
+        }
+        try channel.pipeline.syncOperations.addHandler(connection)
+    }
+
+    /// One uid cannot take the places of all.
+    private func turnAway(_ descriptor: Int32, _ peer: Peer) {
+        logger.warning("refused a connection: its uid has too many", metadata: ["uid": "\(peer.uid)"])
+        var answer = ByteBuffer()
+        let most = settings.connectionsPerUIDMax
+        AnswerWriter.error(
+            id: nil, .limitExceeded("uid \(peer.uid) has \(most) connections, and that is the limit"), into: &answer)
+        // A kindness: the descriptor does not block, and a fresh socket has room for a line.
+        answer.withUnsafeReadableBytes { bytes in
+            _ = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+        close(descriptor)
+    }
+
+    func complain(_ code: Int32) {
+        let reason = String(cString: strerror(code))
+        logger.error("cannot accept a connection; pausing", metadata: ["error": "\(reason)"])
+    }
+}

@@ -1,0 +1,94 @@
+import AgentCore
+import AgentProtocol
+import TokenCore
+
+/// A method a function: the params in the agent's words, the right it needs, the verb, the answer in the protocol's words.
+extension Dispatcher {
+    func create(_ params: TokenCreate, _ asker: Asker) async throws -> CreatedToken {
+        CreatedToken(try await agent.create(CreateRequest(params), asker.caller.writer()))
+    }
+
+    func verify(_ params: TokenVerify, _ asker: Asker) async throws -> TokenVerify.Answer {
+        let right = try asker.caller.verifier()
+        guard let presented = params.presentedToken else { return .inactive(.malformed) }
+        return agent.verify(presented, for: Demand(params), right).answer
+    }
+
+    func show(_ params: TokenShow, _ asker: Asker) async throws -> TokenMetadata {
+        TokenMetadata(try await agent.show(UserCode(id: params.id), asker.caller.reader()))
+    }
+
+    func list(_ params: TokenList, _ asker: Asker) async throws -> TokenList.Answer {
+        TokenList.Answer(try await agent.list(ListRequest(params), asker.caller.reader()))
+    }
+
+    func update(_ params: TokenUpdate, _ asker: Asker) async throws -> TokenMetadata {
+        TokenMetadata(try await agent.update(UpdateRequest(params), asker.caller.writer()))
+    }
+
+    func rotate(_ params: TokenRotate, _ asker: Asker) async throws -> CreatedToken {
+        CreatedToken(try await agent.rotate(RotateRequest(params), asker.caller.writer()))
+    }
+
+    func reveal(_ params: TokenReveal, _ asker: Asker) async throws -> TokenReveal.Answer {
+        let issued = try await agent.reveal(UserCode(id: params.id), asker.caller.writer())
+        return TokenReveal.Answer(token: issued.secret)
+    }
+
+    func revoke(_ params: TokenRevoke, _ asker: Asker) async throws -> TokenMetadata {
+        let id = try UserCode(id: params.id)
+        return TokenMetadata(try await agent.revoke(id, reason: params.reason, asker.caller.writer()))
+    }
+
+    func restore(_ params: TokenRestore, _ asker: Asker) async throws -> TokenMetadata {
+        TokenMetadata(try await agent.restore(UserCode(id: params.id), asker.caller.admin()))
+    }
+
+    func purge(_ params: TokenPurge, _ asker: Asker) async throws -> TokenPurge.Answer {
+        TokenPurge.Answer(try await agent.purge(PurgeRequest(params), asker.caller.admin()))
+    }
+
+    func explain(_ params: TokenExplain, _ asker: Asker) async throws -> TokenExplain.Answer {
+        TokenExplain.Answer(try await agent.explain(UserCode(id: params.id), asker.caller.reader()))
+    }
+
+    func sync(_ params: DirectorySync, _ asker: Asker) async throws -> DirectorySync.Answer {
+        let reports = try await agent.sync(SyncRequest(params), asker.caller.admin())
+        return DirectorySync.Answer(reports: reports.map(DirectorySync.Report.init))
+    }
+
+    func directoryStatus(_: DirectoryStatus, _ asker: Asker) async throws -> DirectoryStatus.Answer {
+        let sources = try await agent.directoryStatus(asker.caller.verifier())
+        return DirectoryStatus.Answer(sources: sources.map(DirectoryStatus.Source.init))
+    }
+
+    func directoryTest(_ params: DirectoryTest, _ asker: Asker) async throws -> DirectoryTest.Answer {
+        let examined = try await agent.examineDirectories(source: params.source, asker.caller.admin())
+        return DirectoryTest.Answer(
+            checks: examined.flatMap { source, checks in
+                checks.map { DirectoryTest.Check(source: source, $0) }
+            })
+    }
+
+    func userShow(_ params: UserShow, _ asker: Asker) async throws -> UserShow.Answer {
+        let user = try await agent.user(OwnerQuery(params.user), asker.caller.reader())
+        return UserShow.Answer(user, access: agent.settings.access)
+    }
+
+    func userList(_ params: UserList, _ asker: Asker) async throws -> UserList.Answer {
+        let (lines, next) = try await agent.users(UsersRequest(params), asker.caller.admin())
+        return UserList.Answer(lines, next: next, access: agent.settings.access)
+    }
+
+    func status(_: AgentStatus, _ asker: Asker) async throws -> AgentStatus.Answer {
+        let facts = try await agent.status(asker.caller.verifier())
+        return AgentStatus.Answer(facts, version: version, connections: connections.all)
+    }
+
+    func whoami(_: AgentWhoami, _ asker: Asker) async throws -> AgentWhoami.Answer {
+        let (peer, caller) = (asker.peer, asker.caller)
+        return AgentWhoami.Answer(
+            uid: peer.uid, gid: peer.gid, pid: peer.pid, login: caller.login,
+            roles: caller.roles.map(\.rawValue).sorted())
+    }
+}

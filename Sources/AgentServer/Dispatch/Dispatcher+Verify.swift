@@ -1,0 +1,37 @@
+import AgentCore
+import AgentProtocol
+import NIOCore
+import TokenCore
+
+extension Dispatcher {
+    /// The ordinary verify: on the event loop, from memory. False when it needs the long way.
+    func verify(
+        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, _ right: VerifierRight,
+        into buffer: inout ByteBuffer
+    ) -> Bool {
+        if frame.refusal != nil { return false }
+        // A notification is never answered, and a verify does nothing else.
+        guard let id = frame.id(in: line) else { return true }
+        do throws(RPCError) {
+            let params = try VerifyScanner.scan(frame.params(in: line))
+            let presented: PresentedToken?
+            switch params.presented {
+            case .token(let text): presented = PresentedToken(token: text)
+            case .codes(let user, let pass): presented = PresentedToken(userCode: user, passCode: pass)
+            case .onBehalf: return false
+            }
+            guard let presented else {
+                AnswerWriter.inactive(id: id, .malformed, into: &buffer)
+                return true
+            }
+            let verification = agent.verify(presented, for: Demand(params), right)
+            switch verification.answer {
+            case .active(let token): AnswerWriter.active(id: id, token, into: &buffer)
+            case .inactive(let reason): AnswerWriter.inactive(id: id, reason, into: &buffer)
+            }
+        } catch {
+            AnswerWriter.error(id: id, error, into: &buffer)
+        }
+        return true
+    }
+}

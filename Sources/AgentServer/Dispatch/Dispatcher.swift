@@ -1,0 +1,95 @@
+import AgentCore
+import AgentProtocol
+import Logging
+import NIOCore
+import TokenCore
+
+/// From a method to its verb. Knows no logic: a line a method, one switch, one hop.
+struct Dispatcher: Sendable {
+    let agent: Agent
+    let version: String
+    let logger: Logger
+    let users: LocalUsers
+    let connections: ConnectionCount
+
+    /// Everything but the ordinary verify. Writes nothing for a notification.
+    func answer(_ call: Call, ending: AnswerWriter.Ending, into buffer: inout ByteBuffer) async {
+        var answer = ByteBuffer()
+        let id = call.id ?? []
+        do throws(RPCError) {
+            if let refusal = call.refusal { throw refusal }
+            let result = try await result(of: call)
+            id.withUnsafeBytes { AnswerWriter.result(id: $0, result, ending: ending, into: &answer) }
+        } catch {
+            if error.known == .internalError {
+                let method = call.method?.rawValue ?? ""
+                logger.error("a request failed", metadata: ["method": "\(method)", "error": "\(error)"])
+            }
+            id.withUnsafeBytes { AnswerWriter.error(id: $0, error, ending: ending, into: &answer) }
+        }
+        if call.id != nil { buffer.writeImmutableBuffer(answer) }
+    }
+
+    private func result(of call: Call) async throws(RPCError) -> any Encodable & Sendable {
+        guard let method = call.method else { throw .methodNotFound() }
+        switch method {
+        case .tokenCreate: return try await run(call, create)
+        case .tokenVerify: return try await run(call, verify)
+        case .tokenShow: return try await run(call, show)
+        case .tokenList: return try await run(call, list)
+        case .tokenUpdate: return try await run(call, update)
+        case .tokenRotate: return try await run(call, rotate)
+        case .tokenReveal: return try await run(call, reveal)
+        case .tokenRevoke: return try await run(call, revoke)
+        case .tokenRestore: return try await run(call, restore)
+        case .tokenPurge: return try await run(call, purge)
+        case .tokenExplain: return try await run(call, explain)
+        case .directorySync: return try await run(call, sync)
+        case .directoryStatus: return try await run(call, directoryStatus)
+        case .directoryTest: return try await run(call, directoryTest)
+        case .userShow: return try await run(call, userShow)
+        case .userList: return try await run(call, userList)
+        case .agentStatus: return try await run(call, status)
+        case .agentWhoami: return try await run(call, whoami)
+        case .rpcDiscover: return OpenRPC.document(version: version)
+        }
+    }
+
+    /// Reads the params, finds out who asks, and lets the verb answer.
+    private func run<P: MethodParams, R: Encodable & Sendable>(
+        _ call: Call, _ verb: (P, Asker) async throws -> R
+    ) async throws(RPCError) -> R {
+        let (params, credentials) = try decode(P.self, call)
+        do {
+            return try await verb(params, Asker(peer: call.peer, caller: caller(call.peer, credentials)))
+        } catch {
+            throw RPCError(error)
+        }
+    }
+
+    private func decode<P: MethodParams>(
+        _: P.Type, _ call: Call
+    ) throws(RPCError) -> (params: P, credentials: Credentials?) {
+        let decoded = call.params.withUnsafeBytes { bytes -> Result<(P, Credentials?), RPCError> in
+            do throws(RPCError) { return .success(try ParamsDecoder.decode(P.self, from: bytes)) } catch {
+                return .failure(error)
+            }
+        }
+        let (params, credentials) = try decoded.get()
+        return (params, credentials)
+    }
+
+    /// By the credentials of `as` alone where there are any; else by the connection.
+    private func caller(_ peer: Peer, _ credentials: Credentials?) async throws -> Caller {
+        guard let credentials else {
+            return try await agent.caller(for: peer, login: await users.name(of: peer.uid))
+        }
+        return try await agent.caller(bearing: try credentials.presented())
+    }
+}
+
+/// Who asks: at the other end of the connection, and by right.
+struct Asker: Sendable {
+    let peer: Peer
+    let caller: Caller
+}

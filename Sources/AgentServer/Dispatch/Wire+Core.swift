@@ -1,0 +1,394 @@
+import AgentCore
+import AgentProtocol
+import TokenCore
+
+// The one place where the protocol's types and the agent's meet.
+
+// MARK: Answers
+
+extension Verification {
+    /// Unknown and wrong secret are one answer here: nobody outside learns which it was.
+    var answer: TokenVerify.Answer {
+        switch self {
+        case .unknown: return .inactive(.unknown)
+        case .refused(let refusal): return .inactive(TokenVerify.Reason(refusal))
+        case .active(let token, let owner):
+            let record = token.record
+            return .active(
+                TokenVerify.Active(
+                    id: "\(record.id)",
+                    owner: Owner(
+                        source: owner.id.source, id: owner.id.id, login: owner.login, email: owner.email),
+                    audience: record.audience, name: record.name, write: record.write, flags: record.flags,
+                    expiresAt: record.expiresAt.map(WireTime.init)))
+        }
+    }
+}
+
+extension TokenVerify.Reason {
+    init(_ refusal: Refusal) {
+        switch refusal {
+        case .expired: self = .expired
+        case .suspended: self = .suspended
+        case .obsolete: self = .obsolete
+        case .revoked: self = .revoked
+        case .wrongAudience: self = .wrongAudience
+        case .missingFlag: self = .missingFlag
+        case .readOnly: self = .readOnly
+        }
+    }
+}
+
+extension WireTime {
+    init(_ time: Timestamp) { self.init(milliseconds: time.milliseconds) }
+}
+
+extension AgentProtocol.TokenState {
+    init(_ state: TokenCore.TokenState) {
+        switch state {
+        case .active: self = .active
+        case .expired: self = .expired
+        case .suspended: self = .suspended
+        case .obsolete: self = .obsolete
+        case .revoked: self = .revoked
+        case .purged: self = .purged
+        }
+    }
+}
+
+extension TokenMetadata {
+    init(_ view: TokenView) {
+        let record = view.record
+        self.init(
+            id: "\(record.id)",
+            owner: Owner(
+                source: record.owner.source, id: record.owner.id, login: view.login, email: view.email),
+            audience: record.audience, name: record.name, write: record.write, flags: record.flags,
+            createdAt: WireTime(record.createdAt), updatedAt: WireTime(record.updatedAt),
+            expiresAt: record.expiresAt.map(WireTime.init), lastUsedAt: record.lastUsedAt.map(WireTime.init),
+            state: AgentProtocol.TokenState(view.state), retrievable: record.retrievable)
+    }
+}
+
+extension IssuedToken {
+    var secret: Secret { Secret(TokenText.reveal(token.record.id, passCode)) }
+}
+
+extension CreatedToken {
+    init(_ issued: IssuedToken) {
+        self.init(
+            metadata: TokenMetadata(issued.token), token: issued.secret,
+            userCode: "\(issued.token.record.id)", passCode: Secret(issued.passCode.reveal()))
+    }
+}
+
+extension TokenList.Answer {
+    init(_ page: Page<TokenView>) {
+        self.init(tokens: page.items.map(TokenMetadata.init), nextCursor: page.next?.text)
+    }
+}
+
+extension TokenExplain.Answer {
+    init(_ story: TokenStory) {
+        self.init(
+            token: TokenMetadata(story.token),
+            events: story.events.map { event in
+                TokenExplain.Event(
+                    at: WireTime(event.at), event: event.kind.rawValue, by: event.by,
+                    detail: event.detail.isEmpty ? nil : event.detail)
+            })
+    }
+}
+
+extension TokenPurge.Answer {
+    init(_ report: PurgeReport) {
+        self.init(
+            plan: report.plan, dryRun: report.dryRun,
+            purged: report.purged.map { token in
+                TokenPurge.Purged(
+                    id: "\(token.token)",
+                    owner: Owner(
+                        source: token.owner.source, id: token.owner.id, login: token.login, email: token.email),
+                    audience: token.audience, reason: token.reason, since: WireTime(token.since))
+            },
+            held: report.held.map(AgentProtocol.HeldPlan.init))
+    }
+}
+
+extension AgentProtocol.HeldPlan {
+    init(_ held: TokenCore.HeldPlan) {
+        let plan = held.hold.plan
+        self.init(
+            plan: plan.id, source: plan.source, reason: Reason(held.hold.reasons),
+            wouldRemove: plan.removals.count, limit: held.hold.limit,
+            removals: plan.removals.prefix(Limits.heldRemovalsMax).map { removal in
+                Removal(
+                    owner: OwnerKey(source: removal.owner.source, id: removal.owner.id), login: removal.login,
+                    evidence: removal.evidence.rawValue)
+            },
+            since: WireTime(held.heldAt))
+    }
+}
+
+extension AgentProtocol.HeldPlan.Reason {
+    /// The weightiest one: a changed configuration explains the others.
+    init(_ reasons: [HoldReason]) {
+        if reasons.contains(.configurationChanged) {
+            self = .configurationChanged
+        } else if reasons.contains(.tooManyRemovals) {
+            self = .tooManyRemovals
+        } else {
+            self = .peopleDropped
+        }
+    }
+}
+
+extension DirectorySync.Report {
+    init(_ report: SyncReport) {
+        self.init(source: report.source, method: report.method)
+        complete = report.complete
+        people = report.people
+        added = report.added
+        changed = report.changed
+        gone = report.gone
+        disabled = report.disabled
+        suspended = report.missing
+        held = report.held.map(AgentProtocol.HeldPlan.init)
+        seconds = report.span.seconds
+        error = report.error
+    }
+}
+
+extension DirectoryStatus.Source {
+    init(_ status: SourceStatus) {
+        self.init(source: status.source, state: status.state.rawValue, people: status.memory.people)
+        lastCompleteAt = status.memory.lastCompleteAt.map(WireTime.init)
+        ageSeconds = status.memory.lastCompleteAt.map { (status.now - $0).milliseconds / 1000 }
+        method = status.memory.method
+        held = status.held.map(AgentProtocol.HeldPlan.init)
+        error = status.memory.lastError
+        reading = status.progress
+    }
+}
+
+extension DirectoryTest.Check {
+    init(source: String, _ check: DirectoryCheck) {
+        self.init(
+            source: source, check: check.check, ok: check.ok, detail: check.detail, advice: check.advice)
+    }
+}
+
+extension User {
+    init(_ record: PersonRecord, access: Access) {
+        let person = record.person
+        self.init(
+            owner: Owner(
+                source: person.id.source, id: person.id.id, login: person.login, email: person.email),
+            state: record.standing.rawValue, since: WireTime(record.since),
+            roles: access.roles(of: record).map(\.rawValue).sorted())
+        displayName = person.displayName
+        dn = person.dn
+    }
+}
+
+extension UserShow.Answer {
+    init(_ view: UserView, access: Access) {
+        self.init(user: User(view.person, access: access), tokens: view.tokens.map(TokenMetadata.init))
+    }
+}
+
+extension UserList.Answer {
+    init(_ lines: [UserLine], next: OwnerID?, access: Access) {
+        let users = lines.map { line in
+            var user = User(line.person, access: access)
+            user.tokens = line.tokenCount
+            return user
+        }
+        self.init(users: users, nextCursor: next?.cursor)
+    }
+}
+
+extension AgentStatus.Answer {
+    init(_ facts: AgentFacts, version: String, connections: Int) {
+        self.init(
+            version: version, startedAt: WireTime(facts.startedAt),
+            uptimeSeconds: (facts.now - facts.startedAt).milliseconds / 1000,
+            tokens: Dictionary(
+                uniqueKeysWithValues: facts.tokens.map { (AgentProtocol.TokenState($0.key), $0.value) }),
+            people: facts.people, connections: connections,
+            storage: AgentStatus.Storage(
+                path: facts.storage.path, bytes: facts.storage.bytes, schema: facts.storage.schema,
+                revision: facts.storage.revision))
+    }
+}
+
+// MARK: Requests
+
+extension Timestamp {
+    init(_ time: WireTime) { self.init(milliseconds: time.milliseconds) }
+}
+
+extension TokenCore.TokenState {
+    init(_ state: AgentProtocol.TokenState) {
+        switch state {
+        case .active: self = .active
+        case .expired: self = .expired
+        case .suspended: self = .suspended
+        case .obsolete: self = .obsolete
+        case .revoked: self = .revoked
+        case .purged: self = .purged
+        }
+    }
+}
+
+extension UserCode {
+    /// What cannot be an id is the id of nothing.
+    init(id: String) throws(AgentError) {
+        guard let code = UserCode(id) else { throw .notFound("there is no token \(id)") }
+        self = code
+    }
+}
+
+extension OwnerQuery {
+    init(_ reference: OwnerReference) {
+        switch reference {
+        case .label(let label): self = .label(label)
+        case .key(let key): self = .id(OwnerID(source: key.source, id: key.id))
+        }
+    }
+}
+
+extension Demand {
+    init(_ params: borrowing VerifyParams) {
+        self.init(
+            audience: params.audience.map { String(decoding: $0, as: UTF8.self) }, flags: params.flags.strings,
+            write: params.write ?? false)
+    }
+
+    init(_ params: TokenVerify) {
+        self.init(audience: params.audience, flags: params.flags ?? [], write: params.write ?? false)
+    }
+}
+
+extension TokenVerify {
+    var presentedToken: PresentedToken? {
+        if let token { return PresentedToken(token) }
+        guard let userCode, let passCode else { return nil }
+        return PresentedToken(userCode: userCode, passCode: passCode)
+    }
+}
+
+extension PresentedToken {
+    init?(_ token: Secret) {
+        var text = token.exposed
+        guard let presented = text.withUTF8({ PresentedToken(token: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = presented
+    }
+
+    init?(userCode: String, passCode: Secret) {
+        var (user, pass) = (userCode, passCode.exposed)
+        let presented = user.withUTF8 { user in
+            pass.withUTF8 { pass in
+                PresentedToken(userCode: UnsafeRawBufferPointer(user), passCode: UnsafeRawBufferPointer(pass))
+            }
+        }
+        guard let presented else { return nil }
+        self = presented
+    }
+}
+
+extension Credentials {
+    /// nil for what cannot be a token; throws for a password, which no directory is asked for yet.
+    func presented() throws(AgentError) -> PresentedToken? {
+        switch self {
+        case .token(let token): return PresentedToken(token)
+        case .codes(let userCode, let passCode): return PresentedToken(userCode: userCode, passCode: passCode)
+        case .password:
+            throw .invalid(member: "as", "login and password are not taken yet: use a token")
+        }
+    }
+}
+
+extension CreateRequest {
+    init(_ params: TokenCreate) {
+        self.init(owner: OwnerQuery(params.owner))
+        audience = params.audience ?? TokenTerms.defaultAudience
+        name = params.name ?? ""
+        write = params.write ?? true
+        flags = params.flags ?? []
+        retrievable = params.retrievable ?? false
+        idempotencyKey = params.idempotencyKey
+        if let time = params.expiresAt { expiry = .at(Timestamp(time)) }
+        if let seconds = params.expiresIn { expiry = .after(.seconds(seconds)) }
+    }
+}
+
+extension ListRequest {
+    init(_ params: TokenList) throws(AgentError) {
+        self.init(limit: params.limit ?? Limits.listDefault)
+        owner = params.owner.map(OwnerQuery.init)
+        audience = params.audience
+        state = params.state.map(TokenCore.TokenState.init)
+        createdAfter = params.createdAfter.map(Timestamp.init)
+        createdBefore = params.createdBefore.map(Timestamp.init)
+        if let text = params.cursor {
+            guard let cursor = PageCursor(text: text) else { throw .notACursor }
+            after = cursor
+        }
+    }
+}
+
+extension UpdateRequest {
+    init(_ params: TokenUpdate) throws(AgentError) {
+        self.init(id: try UserCode(id: params.id))
+        write = params.write
+        flags = params.flags
+        name = params.name
+        switch params.expiresAt {
+        case .absent: expiry = .keep
+        case .null: expiry = .clear
+        case .value(let time): expiry = .set(Timestamp(time))
+        }
+    }
+}
+
+extension RotateRequest {
+    init(_ params: TokenRotate) throws(AgentError) {
+        self.init(
+            id: try UserCode(id: params.id), grace: .seconds(params.graceSeconds ?? 0),
+            idempotencyKey: params.idempotencyKey)
+    }
+}
+
+extension PurgeRequest {
+    init(_ params: TokenPurge) {
+        self.init(dryRun: params.dryRun ?? false, plan: params.plan, source: params.source)
+    }
+}
+
+extension SyncRequest {
+    init(_ params: DirectorySync) throws(AgentError) {
+        if params.mode == .changes {
+            throw .invalid(member: "mode", "changes alone cannot be read yet: use full or auto")
+        }
+        self.init(source: params.source, dryRun: params.dryRun ?? false, approve: params.approve)
+    }
+}
+
+extension UsersRequest {
+    init(_ params: UserList) throws(AgentError) {
+        self.init(limit: params.limit ?? Limits.listDefault)
+        source = params.source
+        if let state = params.state {
+            guard let standing = Standing(rawValue: state) else {
+                let known = Standing.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid(member: "state", "one of \(known)")
+            }
+            self.standing = standing
+        }
+        if let text = params.cursor {
+            guard let cursor = OwnerID(cursor: text) else { throw .notACursor }
+            after = cursor
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Glibc
+
+/// A listening Unix socket: made by us at a path, or passed in by the service manager.
+package struct ListeningSocket: Sendable {
+    package let descriptor: Int32
+    package let path: String
+    /// Held for as long as the process lives; nil for a passed-in socket, which systemd gives to one process only.
+    private let lock: Int32?
+    /// The inode at `path` that is ours to unlink at the end.
+    private let inode: ino_t?
+
+    static let backlog: Int32 = 1024
+    static let pathBytesMax = 107
+
+    /// Makes the socket: bound under another name, with its mode and group, and only then renamed into place, so that nobody
+    /// ever finds it with looser rights. A socket left by a dead daemon is not in the way; a living one's is.
+    package static func open(_ settings: ServerSettings) throws(ServerError) -> ListeningSocket {
+        let path = settings.path
+        let temporary = path + ".new"
+        guard temporary.utf8.count <= pathBytesMax else { throw .pathTooLong(path) }
+        try checkPlace(of: path)
+        let lock = try takeLock(path)
+        do throws(ServerError) {
+            let descriptor = try bind(temporary)
+            try give(temporary, mode: settings.mode, group: settings.group)
+            guard listen(descriptor, backlog) == 0 else { throw .last("listen", path) }
+            guard rename(temporary, path) == 0 else { throw .last("rename", path) }
+            var info = stat()
+            guard lstat(path, &info) == 0 else { throw .last("lstat", path) }
+            return ListeningSocket(descriptor: descriptor, path: path, lock: lock, inode: info.st_ino)
+        } catch {
+            unlink(temporary)
+            Glibc.close(lock)
+            throw error
+        }
+    }
+
+    /// One that is listening already.
+    init(passed descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+        lock = nil
+        inode = nil
+    }
+
+    private init(descriptor: Int32, path: String, lock: Int32, inode: ino_t) {
+        self.descriptor = descriptor
+        self.path = path
+        self.lock = lock
+        self.inode = inode
+    }
+
+    /// Removes the name, if it still is our socket's, and lets go of the lock.
+    func close() {
+        if let inode {
+            var info = stat()
+            if lstat(path, &info) == 0, info.st_ino == inode { unlink(path) }
+        }
+        Glibc.close(descriptor)
+        if let lock { Glibc.close(lock) }
+    }
+
+    private static func checkPlace(of path: String) throws(ServerError) {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        var info = stat()
+        guard stat(directory.isEmpty ? "/" : directory, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+            throw .noDirectory(path)
+        }
+        if lstat(path, &info) == 0, info.st_mode & S_IFMT != S_IFSOCK { throw .notASocket(path) }
+    }
+
+    /// flock(2) goes with the process, however it ends: a stale lock file is in nobody's way.
+    private static func takeLock(_ path: String) throws(ServerError) -> Int32 {
+        let file = path + ".lock"
+        let lock = Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { throw .last("open", file) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            Glibc.close(lock)
+            throw reason == EWOULDBLOCK ? .inUse(path) : .system(call: "flock", path: file, errno: reason)
+        }
+        return lock
+    }
+
+    private static func bind(_ path: String) throws(ServerError) -> Int32 {
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let descriptor = socket(AF_UNIX, type, 0)
+        guard descriptor >= 0 else { throw .last("socket", path) }
+        unlink(path)
+        // Nobody but us may connect until the mode is set.
+        let mask = umask(0o177)
+        defer { umask(mask) }
+        let bound = withSocketAddress(path) { Glibc.bind(descriptor, $0, $1) }
+        guard bound == 0 else {
+            let reason = errno
+            Glibc.close(descriptor)
+            throw .system(call: "bind", path: path, errno: reason)
+        }
+        return descriptor
+    }
+
+    private static func give(_ path: String, mode: UInt32, group: UInt32?) throws(ServerError) {
+        if let group, chown(path, uid_t.max, group) != 0 { throw .last("chgrp", path) }
+        guard chmod(path, mode) == 0 else { throw .last("chmod", path) }
+    }
+
+    private static func withSocketAddress(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+}
+
+extension ServerError {
+    /// What errno says of a call that has just failed.
+    static func last(_ call: String, _ path: String) -> ServerError {
+        .system(call: call, path: path, errno: errno)
+    }
+}

@@ -1,0 +1,56 @@
+package import AgentCore
+import AgentProtocol
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// The daemon's socket: accepts, learns who calls, and gives each connection to an event loop.
+package struct SocketServer: Service {
+    /// How long open connections may take to finish what they were asked, when the daemon stops.
+    static let drainSecondsMax: Int64 = 10
+
+    private let agent: Agent
+    private let socket: ListeningSocket
+    private let settings: ServerSettings
+    private let version: String
+    private let logger: Logger
+    private let onServing: @Sendable () -> Void
+
+    /// `onServing` is called when callers are being answered.
+    package init(
+        agent: Agent, socket: ListeningSocket, settings: ServerSettings, version: String, logger: Logger,
+        onServing: @escaping @Sendable () -> Void
+    ) {
+        self.agent = agent
+        self.socket = socket
+        self.settings = settings
+        self.version = version
+        self.logger = logger
+        self.onServing = onServing
+    }
+
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let count = ConnectionCount(max: settings.connectionsMax, perUIDMax: settings.connectionsPerUIDMax)
+        let open = OpenChannels()
+        let dispatcher = Dispatcher(
+            agent: agent, version: version, logger: logger, users: LocalUsers(), connections: count)
+        let wakeUp = try WakeUp()
+        let reception = Reception(
+            group: group, dispatcher: dispatcher, settings: settings, count: count, open: open, wakeUp: wakeUp,
+            logger: logger)
+        let acceptor = Acceptor(
+            listening: socket.descriptor, wakeUp: wakeUp, mayAccept: { count.hasRoom },
+            onConnection: reception.receive, onFailure: reception.complain)
+        acceptor.start()
+        onServing()
+        logger.notice("serving", metadata: ["socket": "\(socket.path)"])
+        try await gracefulShutdown()
+        logger.notice("draining", metadata: ["connections": "\(count.all)"])
+        acceptor.stop()
+        await open.drain(within: .seconds(Self.drainSecondsMax))
+        socket.close()
+        try await group.shutdownGracefully()
+    }
+}

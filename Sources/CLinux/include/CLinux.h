@@ -1,0 +1,29 @@
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* A little C for what Swift's Glibc does not show: struct ucred, SO_PEERGROUPS, accept4, eventfd, statfs, prctl, explicit_bzero. */
+
+/* Who connected, in the kernel's words (SO_PEERCRED, unix(7)): as of connect(2), whatever became of the process since.
+   0, or -1 with errno. The pid may be somebody else's by now and decides nothing. */
+int clinux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
+
+/* The peer's supplementary groups (SO_PEERGROUPS, Linux 4.13). *count: room in groups, then how many there are.
+   0, or -1 with errno; ERANGE when there is not room enough, *count then saying how much is needed. */
+int clinux_peer_groups(int socket, gid_t *groups, int *count);
+
+/* The next connection of a listening socket, close-on-exec and non-blocking (accept4(2)). -1 with errno. */
+int clinux_accept(int listening);
+
+/* A counter that wakes poll(2), close-on-exec and non-blocking (eventfd(2)). -1 with errno. */
+int clinux_eventfd(void);
+
+/* No core dumps and no ptrace by others of the same user (PR_SET_DUMPABLE, RLIMIT_CORE). 0, or -1 with errno. */
+int clinux_forbid_dumps(void);
+
+/* The kind of file system a path lies on, by the magic numbers of statfs(2). 0 when it cannot be told. */
+unsigned int clinux_file_system(const char *path);
+
+/* Overwrites memory in a way that the compiler may not leave out. */
+void clinux_wipe(void *memory, size_t count);

@@ -1,0 +1,42 @@
+import TokenCore
+
+/// From a directory's entry to a person. Pure: what time it is, is an argument.
+struct EntryMapping: Sendable {
+    let source: String
+    let id: StableID
+    let labels: PersonAttributes
+    let status: AccountStatus
+
+    init(source: String, id: StableID, labels: PersonAttributes, disabled: DisabledRule) {
+        self.source = source
+        self.id = id
+        self.labels = labels
+        self.status = AccountStatus(rule: disabled)
+    }
+
+    /// What is asked for, and nothing else.
+    var attributes: [String] {
+        Self.unique([id.attribute, labels.login, labels.email, labels.displayName] + status.attributes)
+    }
+
+    /// Names compare without letter case, and asking for one twice is refused by some servers.
+    static func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { !$0.isEmpty && seen.insert($0.lowercased()).inserted }
+    }
+
+    /// nil if `entry` has no stable id: then nothing can be said of who it is.
+    ///
+    /// Somebody without a login is alive all the same, so e-mail or id stand in for it.
+    func person(_ entry: Entry, now: Timestamp) -> Person? {
+        guard let stable = id.text(of: entry) else { return nil }
+        let email = entry.text(labels.email)
+        return Person(
+            id: OwnerID(source: source, id: stable),
+            login: entry.text(labels.login) ?? email ?? stable,
+            email: email,
+            displayName: entry.text(labels.displayName),
+            dn: entry.dn,
+            disabled: status.reason(entry, now: now))
+    }
+}

@@ -1,0 +1,88 @@
+import CLDAP
+package import TokenCore
+
+extension LDAPSession {
+    package func enumerate(
+        _ onBatch: @escaping @Sendable ([Person]) -> Void
+    ) throws(DirectoryError) -> Enumeration {
+        let deadline = Deadline(after: settings.timing.deadline, phase: "enumeration")
+        return try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            try enumerate(until: deadline, onBatch)
+        }
+    }
+
+    private func enumerate(
+        until deadline: Deadline, _ onBatch: ([Person]) -> Void
+    ) throws(DirectoryError) -> Enumeration {
+        let mapping = try mapping(until: deadline)
+        let moment = now()
+        var books = Completeness()
+        var batch: [Person] = []
+        // What was seen is alive, also when the reading fails later.
+        defer { if !batch.isEmpty { onBatch(batch) } }
+        let pages = try readAll(settings.filter, mapping.attributes, until: deadline, &books) {
+            books, entry in
+            guard let person = mapping.person(entry, now: moment) else {
+                return books.noteWithoutID(dn: entry.dn)
+            }
+            guard books.note(person) else { return }
+            batch.append(person)
+            if batch.count >= Self.batchMax {
+                onBatch(batch)
+                batch.removeAll(keepingCapacity: true)
+            }
+        }
+        try books.finish(server: server, id: mapping.id)
+        witness = batch.last?.id.id ?? witness
+        return Enumeration(
+            people: books.people, pages: pages.count, method: pages.isPaged ? "paged" : "unpaged")
+    }
+
+    private static var batchMax: Int { 500 }
+
+    package func members(of filter: String) throws(DirectoryError) -> Set<String> {
+        try Filter.check(filter)
+        let deadline = Deadline(after: settings.timing.deadline, phase: "reading a role's members")
+        return try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            let mapping = try mapping(until: deadline)
+            let wanted = self.filter(mapping).people(matching: filter)
+            var books = Completeness()
+            var ids: Set<String> = []
+            _ = try readAll(wanted, [mapping.id.attribute], until: deadline, &books) { books, entry in
+                guard let id = mapping.id.text(of: entry) else { return books.noteWithoutID(dn: entry.dn) }
+                ids.insert(id)
+            }
+            try books.finish(server: server, id: mapping.id, mayBeEmpty: true)
+            return ids
+        }
+    }
+
+    /// Every page of a search under the base: success on each, and an empty cookie at the end.
+    private func readAll(
+        _ filter: String, _ attributes: [String], until deadline: Deadline, _ books: inout Completeness,
+        _ onEntry: (inout Completeness, Entry) -> Void
+    ) throws(DirectoryError) -> (count: Int, isPaged: Bool) {
+        var request = SearchRequest(base: settings.base, filter: filter, attributes: attributes)
+        request.withinDomain = profile.staysWithinDomain
+        // Nobody knows what a server offers that hides its rootDSE: ask, and see whether it pages.
+        if settings.pageSize > 0 && (profile.pages || !profile.isReadable) {
+            request.page = .init(size: settings.pageSize, isCritical: profile.pages)
+        }
+        var count = 0
+        while true {
+            let end = try connection.search(request, until: deadline) { entry throws(DirectoryError) in
+                onEntry(&books, entry)
+            }
+            guard end.result.code == LDAP_SUCCESS else { throw connection.refusal(end.result) }
+            count += 1
+            books.noteReferences(end.references)
+            guard let page = request.page else { return (count, false) }
+            guard let cookie = end.result.cookie else {
+                if count == 1 && !page.isCritical { return (count, false) }
+                throw .incomplete(server: server, reason: "page \(count) came without a cookie")
+            }
+            guard !cookie.isEmpty else { return (count, true) }
+            request.page?.cookie = cookie
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import TokenCore
+
+extension LDAPSession {
+    package func find(_ key: PersonKey) throws(DirectoryError) -> [Person] {
+        let deadline = requestDeadline("looking somebody up")
+        return try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            try find(key, until: deadline)
+        }
+    }
+
+    private func find(_ key: PersonKey, until deadline: Deadline) throws(DirectoryError) -> [Person] {
+        let mapping = try mapping(until: deadline)
+        guard let filter = filter(mapping).people(key) else { return [] }
+        var request = SearchRequest(base: settings.base, filter: filter, attributes: mapping.attributes)
+        request.withinDomain = profile.staysWithinDomain
+        let (entries, references) = try connection.entries(request, until: deadline)
+        guard !entries.isEmpty || references == 0 else {
+            throw .incomplete(
+                server: server, reason: "part of the directory is on servers that were not asked")
+        }
+        let moment = now()
+        var people: [Person] = []
+        for entry in entries {
+            guard let person = mapping.person(entry, now: moment) else {
+                throw .incomplete(
+                    server: server, reason: "\(entry.dn) has no readable \(mapping.id.attribute)")
+            }
+            people.append(person)
+        }
+        return people
+    }
+}

@@ -1,0 +1,118 @@
+import CLDAP
+import TokenCore
+
+/// One bound connection to one server, on a thread of its own.
+package actor LDAPSession: DirectorySession {
+    package nonisolated let server: String
+    nonisolated let settings: LDAPSettings
+    nonisolated let pin = ConnectionPin()
+    private nonisolated let thread: LDAPThread
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    let now: @Sendable () -> Timestamp
+    let connection: LDAPConnection
+    var profile = ServerProfile()
+    private var resolved: EntryMapping?
+    /// Somebody known to be there: see `confirm`.
+    var witness: String?
+
+    /// Sends nothing yet.
+    init(
+        _ server: ServerURL, settings: LDAPSettings, now: @escaping @Sendable () -> Timestamp
+    ) throws(DirectoryError) {
+        try settings.permit(server)
+        self.server = server.text
+        self.settings = settings
+        self.now = now
+        connection = try LDAPConnection(server, settings: settings, pin: pin)
+        thread = LDAPThread(name: "ldap \(settings.name)")
+    }
+
+    isolated deinit {
+        connection.close()
+        thread.stop()
+    }
+
+    /// Connects, secures, binds, and reads what the server says of itself.
+    func open() throws(DirectoryError) {
+        let deadline = Deadline(after: settings.timing.connect, phase: "connecting")
+        let secret =
+            if case .simple(_, let file) = settings.bind { try BindSecret(file: file) } else { BindSecret() }
+        do {
+            try connection.bounded(by: deadline) { () throws(DirectoryError) in
+                try connection.open(settings, secret: secret, until: deadline)
+                profile = try readProfile(until: deadline)
+            }
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    package func close() { connection.close() }
+
+    private func readProfile(until deadline: Deadline) throws(DirectoryError) -> ServerProfile {
+        let request = SearchRequest(
+            base: "", scope: .base, filter: "(objectClass=*)", attributes: ServerProfile.attributes)
+        do {
+            return try connection.entries(request, until: deadline).entries.first.map(ServerProfile.init)
+                ?? ServerProfile()
+        } catch .refused {
+            return ServerProfile()
+        }
+    }
+
+    func requestDeadline(_ phase: String) -> Deadline {
+        Deadline(after: settings.timing.request, phase: phase)
+    }
+
+    func filter(_ mapping: EntryMapping) -> PersonFilter {
+        PersonFilter(people: settings.filter, id: mapping.id, labels: settings.attributes)
+    }
+
+    /// Settled once a session: by configuration, by kind of server, or by what a person shows.
+    func mapping(until deadline: Deadline) throws(DirectoryError) -> EntryMapping {
+        if let resolved { return resolved }
+        let mapping = EntryMapping(
+            source: settings.name, id: try stableID(until: deadline), labels: settings.attributes,
+            disabled: settings.disabled)
+        resolved = mapping
+        return mapping
+    }
+
+    private func stableID(until deadline: Deadline) throws(DirectoryError) -> StableID {
+        guard settings.attributes.id.lowercased() == PersonAttributes.automaticID else {
+            return StableID(attribute: settings.attributes.id)
+        }
+        if profile.isActiveDirectory { return StableID(attribute: "objectGUID") }
+        let names = StableID.known.map(\.attribute)
+        guard let entry = try anyone(names, until: deadline) else { throw nobody() }
+        guard let id = StableID.offered(by: entry) else {
+            throw .incomplete(
+                server: server, reason: "\(entry.dn) shows none of \(names.joined(separator: ", ")): set id")
+        }
+        return id
+    }
+
+    /// Any one person, as proof that people can be read at all.
+    func anyone(_ attributes: [String], until deadline: Deadline) throws(DirectoryError) -> Entry? {
+        var request = SearchRequest(base: settings.base, filter: settings.filter, attributes: attributes)
+        request.sizeLimit = 1
+        request.withinDomain = profile.staysWithinDomain
+        var found: Entry?
+        let end = try connection.search(request, until: deadline) { entry throws(DirectoryError) in
+            found = entry
+        }
+        guard [LDAP_SUCCESS, LDAP_SIZELIMIT_EXCEEDED].contains(end.result.code) else {
+            throw connection.refusal(end.result)
+        }
+        return found
+    }
+
+    func nobody() -> DirectoryError {
+        .incomplete(
+            server: server,
+            reason: "it succeeded with nobody: a wrong base or filter, or rights that were taken away")
+    }
+}

@@ -1,0 +1,77 @@
+import CLDAP
+package import Logging
+package import TokenCore
+
+/// An LDAP directory: a list of servers that hold the same people.
+package struct LDAPSource: DirectorySource {
+    package let settings: LDAPSettings
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+
+    package var name: String { settings.name }
+    package var fingerprint: String { settings.fingerprint }
+
+    /// Nothing is sent before `connect`. `now` is the one clock of the daemon: status is judged by it.
+    package init(_ settings: LDAPSettings, logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+        LDAPLibrary.initialize()
+        self.settings = settings
+        self.now = now
+        self.logger = logger
+    }
+
+    package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }
+
+    /// The first server that works. One that refuses the bind is one that works: asking the others could lock
+    /// the agent's account there, too.
+    func open() async throws(DirectoryError) -> LDAPSession {
+        try checkSettings()
+        var failures: [DirectoryError] = []
+        for url in settings.urls {
+            do {
+                return try await open(url)
+            } catch {
+                guard error.leavesOthersToTry else { throw error }
+                failures.append(error)
+                logger.warning("\(error)", metadata: ["directory": "\(name)", "server": "\(url)"])
+            }
+        }
+        // What an administrator has to mend comes before what may mend itself.
+        let telling = failures.first { if case .insecure = $0 { true } else { false } } ?? failures.first
+        throw telling ?? .misconfigured(detail: "directory \(name) has no url")
+    }
+
+    func open(_ url: String) async throws(DirectoryError) -> LDAPSession {
+        let session = try LDAPSession(try ServerURL(url), settings: settings, now: now)
+        let opened = await withTaskCancellationHandler {
+            await session.tryOpen()
+        } onCancel: {
+            session.pin.cancel()
+        }
+        try opened.get()
+        return session
+    }
+
+    func checkSettings() throws(DirectoryError) {
+        try Filter.check(settings.filter)
+        guard DistinguishedName(settings.base) != nil else {
+            throw .misconfigured(detail: "base \(settings.base) is not a distinguished name")
+        }
+        for url in settings.urls { _ = try ServerURL(url) }
+    }
+}
+
+extension LDAPSession {
+    /// `withTaskCancellationHandler` does not carry typed errors.
+    fileprivate func tryOpen() -> Result<Void, DirectoryError> {
+        Result { () throws(DirectoryError) in try open() }
+    }
+}
+
+extension DirectoryError {
+    fileprivate var leavesOthersToTry: Bool {
+        switch self {
+        case .unreachable, .timedOut, .insecure, .refused: true
+        case .bindRefused, .incomplete, .misconfigured, .cancelled: false
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import TokenCore
+
+/// Who one search by stable id found, by folded id: servers compare ids without letter case.
+struct Sighting: Sendable {
+    var people: [String: [Person]] = [:]
+    var references = 0
+}
+
+/// What two searches by stable id say about one person. Pure, so that a server and a file are judged alike.
+struct PresenceJudge: Sendable {
+    let server: String
+    let mapping: EntryMapping
+    let base: String
+    /// Over the whole naming context, without the user filter.
+    let everywhere: Sighting
+    /// Under the base, with it.
+    let people: Sighting
+
+    func presence(of id: String) -> Presence {
+        let key = Person.fold(id)
+        if var person = people.people[key]?.first {
+            // As it was asked, should the server spell it in other letter case by now.
+            person.id = OwnerID(source: mapping.source, id: id)
+            return .present(person)
+        }
+        if let person = everywhere.people[key]?.first {
+            return liesUnderBase(person.dn) ? .notEligible(dn: person.dn) : .moved(dn: person.dn)
+        }
+        guard mapping.id.assertion(id) != nil else {
+            return .unknown(
+                .misconfigured(detail: "\(id) cannot be an \(mapping.id.attribute): was id changed?"))
+        }
+        guard everywhere.references == 0 else {
+            return .unknown(
+                .incomplete(server: server, reason: "part of the directory is on servers that were not asked")
+            )
+        }
+        return .deleted
+    }
+
+    private func liesUnderBase(_ dn: String) -> Bool {
+        guard let name = DistinguishedName(dn), let base = DistinguishedName(base) else { return false }
+        return name.lies(under: base)
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// People from an LDIF file: a directory for a small site, a trial or a test.
+package struct LDIFSettings: Hashable, Sendable {
+    package var name: String
+    package var path: String
+    /// nil: the whole file.
+    package var base: String?
+    package var filter: String
+    package var attributes = PersonAttributes()
+    package var disabled = DisabledRule.auto
+
+    package init(name: String, path: String, base: String? = nil, filter: String) {
+        self.name = name
+        self.path = path
+        self.base = base
+        self.filter = filter
+    }
+
+    /// `file:///etc/tokenagent/people.ldif`, as configured. nil for any other kind of URL.
+    package static func path(ofURL url: String) -> String? {
+        guard url.lowercased().hasPrefix("file:///") else { return nil }
+        return String(url.dropFirst("file://".count)).removingPercentEncoding
+    }
+}

@@ -1,0 +1,89 @@
+/// Where people come from: an LDAP directory, an LDIF file, or a test's own.
+package protocol DirectorySource: Sendable {
+    /// The configured name, also the `source` of its people.
+    var name: String { get }
+    /// A digest of everything that decides *who is read*: URLs, base, scope, filter, id attribute, bind DN,
+    /// disabled rule. A reading under another fingerprint is not comparable with the last one.
+    var fingerprint: String { get }
+
+    /// Connects, secures and binds, to the first server of the list that answers.
+    func connect() async throws(DirectoryError) -> any DirectorySession
+
+    /// Looks at the configuration and at the server, and says what is wrong in words an administrator can act on.
+    func examine() async -> [DirectoryCheck]
+}
+
+/// One connection to one server, pinned for its whole life: a reading never spans two servers.
+package protocol DirectorySession: Sendable {
+    /// The server, as its URL.
+    var server: String { get }
+
+    /// Reads everybody the static filter matches, once. `onBatch` runs on the session's own thread, as pages arrive.
+    ///
+    /// Returns only if the reading is complete (result 0 on every page, last cookie empty, same connection, no entry
+    /// without a stable id, no id under two names, at least one entry). Otherwise it throws, and what
+    /// `onBatch` was given means only that those people are alive.
+    func enumerate(_ onBatch: @escaping @Sendable ([Person]) -> Void) async throws(DirectoryError) -> Enumeration
+
+    /// Looks up people by stable id over the whole naming context, without the user filter.
+    /// Ids that could not be asked for come back as `.unknown`; every id asked is in the answer.
+    func confirm(_ ids: [String]) async -> [String: Presence]
+
+    /// People with this login or e-mail, or this stable id, among those the static filter matches.
+    func find(_ key: PersonKey) async throws(DirectoryError) -> [Person]
+
+    /// The stable ids of those people who also match `filter`. For roles given by directory filter.
+    func members(of filter: String) async throws(DirectoryError) -> Set<String>
+
+    func close() async
+}
+
+/// What a complete enumeration says of itself.
+package struct Enumeration: Hashable, Sendable {
+    package var people: Int
+    package var pages: Int
+    /// How it was read: `paged`, `unpaged`, `file`.
+    package var method: String
+
+    package init(people: Int, pages: Int, method: String) {
+        self.people = people
+        self.pages = pages
+        self.method = method
+    }
+}
+
+/// What a point look-up by stable id found.
+package enum Presence: Hashable, Sendable {
+    /// There, and among the people of the static filter after all.
+    case present(Person)
+    /// There, under a DN outside the configured base.
+    case moved(dn: String)
+    /// There, within the base, but the static filter no longer matches.
+    case notEligible(dn: String)
+    /// The directory, read whole, has no such entry.
+    case deleted
+    /// Could not be asked. Never acts.
+    case unknown(DirectoryError)
+}
+
+/// By what a person is asked for.
+package enum PersonKey: Hashable, Sendable {
+    case login(String)
+    case email(String)
+    case id(String)
+}
+
+/// One line of `directory.test`: what was looked at, how it went, and what to do about it.
+package struct DirectoryCheck: Hashable, Sendable {
+    package var check: String
+    package var ok: Bool
+    package var detail: String
+    package var advice: String?
+
+    package init(check: String, ok: Bool, detail: String, advice: String? = nil) {
+        self.check = check
+        self.ok = ok
+        self.detail = detail
+        self.advice = advice
+    }
+}

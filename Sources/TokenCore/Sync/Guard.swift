@@ -1,0 +1,65 @@
+/// The limits within which a reading may take tokens away by itself. There is no switch that turns them off.
+package struct GuardLimits: Hashable, Sendable {
+    package var removalsMax: Int
+    package var removalsPercentMax: Int
+    package var dropPercentMax: Int
+
+    package init(removalsMax: Int = 10, removalsPercentMax: Int = 5, dropPercentMax: Int = 20) {
+        self.removalsMax = removalsMax
+        self.removalsPercentMax = removalsPercentMax
+        self.dropPercentMax = dropPercentMax
+    }
+}
+
+/// What the guard compares a plan with: the source as the last accepted reading left it.
+package struct LastReading: Hashable, Sendable {
+    /// nil before the first accepted reading.
+    package var fingerprint: String?
+    package var people: Int
+    /// Owners of this source who have tokens.
+    package var owners: Int
+
+    package init(fingerprint: String?, people: Int, owners: Int) {
+        self.fingerprint = fingerprint
+        self.people = people
+        self.owners = owners
+    }
+}
+
+/// Why a plan is not applied by itself.
+package enum HoldReason: Hashable, Sendable {
+    case tooManyRemovals
+    case peopleDropped(from: Int, to: Int)
+    case configurationChanged
+}
+
+/// A plan that the guard stopped. Nothing of its reading is applied until somebody approves exactly this plan.
+package struct Hold: Hashable, Sendable {
+    package var plan: RemovalPlan
+    package var reasons: [HoldReason]
+    /// How many removals would have passed.
+    package var limit: Int
+
+    package init(plan: RemovalPlan, reasons: [HoldReason], limit: Int) {
+        self.plan = plan
+        self.reasons = reasons
+        self.limit = limit
+    }
+}
+
+extension GuardLimits {
+    /// nil when the plan may be applied; otherwise why not.
+    package func hold(_ plan: RemovalPlan, people: Int, last: LastReading) -> Hold? {
+        let limit = max(removalsMax, last.owners * removalsPercentMax / 100)
+        var reasons: [HoldReason] = []
+        if plan.removals.count > limit { reasons.append(.tooManyRemovals) }
+        if let fingerprint = last.fingerprint {
+            if fingerprint != plan.fingerprint { reasons.append(.configurationChanged) }
+            let dropped = last.people - people
+            if dropped * 100 > last.people * dropPercentMax {
+                reasons.append(.peopleDropped(from: last.people, to: people))
+            }
+        }
+        return reasons.isEmpty ? nil : Hold(plan: plan, reasons: reasons, limit: limit)
+    }
+}

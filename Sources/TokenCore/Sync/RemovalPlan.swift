@@ -1,0 +1,43 @@
+/// What one complete, confirmed reading would take away: the owners who would lose their tokens' use.
+package struct RemovalPlan: Hashable, Sendable {
+    package var source: String
+    /// The source's fingerprint it was made under.
+    package var fingerprint: String
+    /// In the order of owners.
+    package var removals: [Removal]
+
+    package init(source: String, fingerprint: String, removals: [Removal]) {
+        self.source = source
+        self.fingerprint = fingerprint
+        self.removals = removals.sorted { $0.owner < $1.owner }
+    }
+
+    /// The hash of its content: two readings that would take away the same have the same plan.
+    package var id: String {
+        ContentHash.short([source, fingerprint] + removals.flatMap { [$0.owner.id, $0.evidence.rawValue] })
+    }
+}
+
+/// One owner who would lose the use of their tokens, and what the directory said of them.
+package struct Removal: Hashable, Sendable {
+    package var owner: OwnerID
+    /// For people to read.
+    package var login: String
+    package var evidence: Evidence
+
+    package init(owner: OwnerID, login: String = "", evidence: Evidence) {
+        self.owner = owner
+        self.login = login
+        self.evidence = evidence
+    }
+}
+
+/// What a point look-up said of an owner whom the reading did not have.
+package enum Evidence: String, Sendable {
+    case deleted
+    case moved
+    case notEligible = "not_eligible"
+
+    /// Only who is in the directory no more is gone. The others may come back by a correction of the filter or base.
+    package var standing: Standing { self == .deleted ? .gone : .missing }
+}

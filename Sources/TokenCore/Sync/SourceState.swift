@@ -1,0 +1,32 @@
+/// What is remembered of a source between readings, across restarts.
+package struct SourceState: Hashable, Sendable {
+    package var source: String
+    /// How many readings were begun: the number of the latest.
+    package var reading: Int
+    package var lastAttemptAt: Timestamp?
+    /// The last reading that was complete and accepted.
+    package var lastCompleteAt: Timestamp?
+    package var people: Int
+    /// Of the last accepted reading.
+    package var fingerprint: String?
+    package var method: String?
+    /// Why the latest attempt did not end in an accepted reading, in words; nil when it did.
+    package var lastError: String?
+
+    package init(source: String) {
+        self.source = source
+        reading = 0
+        people = 0
+    }
+}
+
+/// A plan the guard stopped, as it is kept until it is approved or no longer holds.
+package struct HeldPlan: Hashable, Sendable {
+    package var hold: Hold
+    package var heldAt: Timestamp
+
+    package init(hold: Hold, heldAt: Timestamp) {
+        self.hold = hold
+        self.heldAt = heldAt
+    }
+}

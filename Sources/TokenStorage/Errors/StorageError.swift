@@ -1,0 +1,50 @@
+/// Why the store could not be opened, or cannot answer now. None of these ever means "no such record".
+package enum StorageError: Error, Hashable, Sendable {
+    // At start: needs the administrator.
+
+    /// Another daemon holds the lock; its process id, when the lock file tells.
+    case inUse(path: String, pid: Int32?)
+    /// The database was written by a newer program. Nothing was changed.
+    case fromTheFuture(path: String, schema: Int, known: Int)
+    /// The file is no SQLite database, or one of another program. Nothing was changed.
+    case notADatabase(path: String)
+    case cannotOpen(path: String, detail: String)
+    case keyUnreadable(path: String, detail: String)
+    /// Others than its owner may read the key file: it must be replaced, not only closed.
+    case keyTooOpen(path: String, mode: UInt32)
+
+    // During operation: nothing of the mutation was kept. `code` is SQLite's extended result code.
+
+    /// The disk is full. Try again when there is room.
+    case full(detail: String)
+    case inputOutput(detail: String, code: Int32)
+    /// Somebody outside holds the database for longer than the busy time-out. Try again.
+    case busy
+    /// The database is damaged. Needs a backup.
+    case corrupt(detail: String)
+    case closed
+    /// SQLite refused in a way this program did not foresee: a bug.
+    case unforeseen(detail: String, code: Int32)
+}
+
+extension StorageError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .inUse(let path, let pid):
+            "\(path) is in use by another daemon" + (pid.map { " (process \($0))" } ?? "")
+        case .fromTheFuture(let path, let schema, let known):
+            "\(path) has schema \(schema); this program knows \(known) at most, so it is too old for it"
+        case .notADatabase(let path): "\(path) is not a tokenagent database"
+        case .cannotOpen(let path, let detail): "cannot open \(path): \(detail)"
+        case .keyUnreadable(let path, let detail): "cannot read the sealing key \(path): \(detail)"
+        case .keyTooOpen(let path, let mode):
+            "the sealing key \(path) may be read by others than its owner (mode \(String(mode, radix: 8)))"
+        case .full(let detail): "the database's disk is full: \(detail)"
+        case .inputOutput(let detail, let code): "the database cannot be read or written: \(detail) (\(code))"
+        case .busy: "the database is held by another process"
+        case .corrupt(let detail): "the database is damaged: \(detail)"
+        case .closed: "the database is closed"
+        case .unforeseen(let detail, let code): "SQLite refused: \(detail) (\(code))"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import GRDB
+import Glibc
+
+/// The file, before SQLite may write to it: where it lies, that it is there, and that it is ours.
+enum DatabaseFile {
+    /// SQLite's write-ahead log needs memory shared between processes of one host
+    /// (https://www.sqlite.org/wal.html).
+    static func checkDirectory(of path: String) throws(StorageError) {
+        let directory = directory(of: path)
+        guard access(directory, F_OK) == 0 else {
+            throw .cannotOpen(
+                path: path, detail: "its directory \(directory): \(String(cString: strerror(errno)))")
+        }
+        if let type = FileSystem.networkType(of: directory) {
+            throw .cannotOpen(path: path, detail: "\(directory) is on a network file system (\(type))")
+        }
+    }
+
+    /// Made before SQLite sees it, because the log and the index beside it take over the database's mode.
+    static func create(at path: String) throws(StorageError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor < 0 {
+            if errno == EEXIST { return }
+            throw .cannotOpen(path: path, detail: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        // The umask may have taken bits away.
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw .cannotOpen(path: path, detail: String(cString: strerror(errno)))
+        }
+        try synchronizeDirectory(of: path)
+    }
+
+    /// Through a read-only connection, so that a database of another program or of a newer one stays as it
+    /// is.
+    static func inspect(_ path: String) throws(StorageError) {
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: ConnectionSettings.inspection)
+            defer { try? queue.close() }
+            try queue.read { try inspect($0, path: path) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .notADatabase(path: path)
+        } catch let error as DatabaseError {
+            throw .cannotOpen(path: path, detail: StorageError(error).description)
+        } catch {
+            throw .closing(error)
+        }
+    }
+
+    private static func inspect(_ db: Database, path: String) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        // An empty file is a start that was cut short before the first migration.
+        if tables == 0 && application == 0 { return }
+        guard application == Schema.applicationID else { throw StorageError.notADatabase(path: path) }
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let superseded = try Schema.migrator.hasBeenSuperseded(db)
+        guard version <= Schema.version, !superseded else {
+            throw StorageError.fromTheFuture(path: path, schema: version, known: Schema.version)
+        }
+    }
+
+    /// Makes a new name in a directory last (fsync(2): the file's own flush does not).
+    static func synchronizeDirectory(of path: String) throws(StorageError) {
+        let descriptor = open(directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw .cannotOpen(path: path, detail: "its directory: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

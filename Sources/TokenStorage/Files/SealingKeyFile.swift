@@ -1,0 +1,72 @@
+import Glibc
+package import TokenCore
+
+/// The file that holds the sealing key, beside the database but never in it.
+package enum SealingKeyFile {
+    /// Reads the key, or makes one on first start.
+    package static func load(orCreateAt path: String) throws(StorageError) -> SealingKey {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 {
+            guard errno == ENOENT else { throw .keyUnreadable(path: path, detail: reason()) }
+            return try create(at: path)
+        }
+        defer { close(descriptor) }
+        try checkMode(of: descriptor, path: path)
+        // One byte more than a key has, to tell a longer file.
+        let bytes = try read(descriptor, atMost: SealingKey.byteCount + 1, path: path)
+        guard let key = SealingKey(bytes: bytes) else {
+            throw .keyUnreadable(path: path, detail: "it must have exactly \(SealingKey.byteCount) bytes")
+        }
+        return key
+    }
+
+    private static func checkMode(of descriptor: Int32, path: String) throws(StorageError) {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw .keyUnreadable(path: path, detail: reason()) }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw .keyUnreadable(path: path, detail: "it is no regular file")
+        }
+        guard info.st_mode & 0o077 == 0 else { throw .keyTooOpen(path: path, mode: info.st_mode & 0o7777) }
+    }
+
+    /// Written whole under another name first: a crash in between must not leave a short key for ever.
+    private static func create(at path: String) throws(StorageError) -> SealingKey {
+        let temporary = path + ".new"
+        unlink(temporary)
+        let bytes = SealingKey.randomBytes()
+        try write(bytes, to: temporary)
+        // link(2) does not replace what another process may have made meanwhile, as rename(2) would.
+        guard link(temporary, path) == 0 else { throw .keyUnreadable(path: path, detail: reason()) }
+        unlink(temporary)
+        try DatabaseFile.synchronizeDirectory(of: path)
+        guard let key = SealingKey(bytes: bytes) else {
+            throw .keyUnreadable(path: path, detail: "the random bytes are no key")
+        }
+        return key
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(StorageError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o400)
+        guard descriptor >= 0 else { throw .keyUnreadable(path: path, detail: reason()) }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, 0o400) == 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count,
+            fsync(descriptor) == 0
+        else { throw .keyUnreadable(path: path, detail: reason()) }
+    }
+
+    private static func read(
+        _ descriptor: Int32, atMost count: Int, path: String
+    ) throws(StorageError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count {
+            var part = [UInt8](repeating: 0, count: count - bytes.count)
+            let got = Glibc.read(descriptor, &part, part.count)
+            guard got >= 0 else { throw .keyUnreadable(path: path, detail: reason()) }
+            if got == 0 { break }
+            bytes += part.prefix(got)
+        }
+        return bytes
+    }
+
+    private static func reason() -> String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,51 @@
+import Glibc
+import Synchronization
+
+/// One daemon a database: `flock` on a file beside it, which the kernel lets go whatever way the process
+/// ends.
+///
+/// SQLite's own locks would let two daemons in, each with an index that knows nothing of the other's
+/// mutations.
+final class StoreLock: Sendable {
+    private let descriptor: Mutex<Int32>
+
+    init(database path: String) throws(StorageError) {
+        let opened = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else {
+            throw .cannotOpen(path: path + ".lock", detail: String(cString: strerror(errno)))
+        }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            let pid = Self.pid(in: opened)
+            close(opened)
+            guard reason == EWOULDBLOCK else {
+                throw .cannotOpen(path: path + ".lock", detail: String(cString: strerror(reason)))
+            }
+            throw .inUse(path: path, pid: pid)
+        }
+        Self.write(pid: getpid(), to: opened)
+        descriptor = Mutex(opened)
+    }
+
+    deinit { release() }
+
+    func release() {
+        descriptor.withLock { descriptor in
+            if descriptor >= 0 { close(descriptor) }
+            descriptor = -1
+        }
+    }
+
+    /// For people to read; the lock itself does not depend on it, so a full disk is no reason not to start.
+    private static func write(pid: pid_t, to descriptor: Int32) {
+        let text = Array("\(pid)\n".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, text, text.count, 0)
+    }
+
+    private static func pid(in descriptor: Int32) -> Int32? {
+        var text = [UInt8](repeating: 0, count: 16)
+        let count = pread(descriptor, &text, text.count, 0)
+        return Int32(String(decoding: text.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self))
+    }
+}

@@ -1,0 +1,87 @@
+import GRDB
+package import TokenCore
+
+extension StoreReader {
+    package func person(_ id: OwnerID) throws -> PersonRecord? {
+        try db.row(
+            "SELECT \(PersonRecord.columns) FROM person p WHERE p.source = ? AND p.id = ?",
+            [id.source, id.id]
+        ) { try PersonRecord(row: $0) }
+    }
+
+    /// Logins compare folded. Several people may have had one over time, and in different sources.
+    package func people(login: String, source: String?, includingGone: Bool = false) throws -> [PersonRecord]
+    {
+        try people(
+            where: "p.login_folded = ?", Person.fold(login), source: source, includingGone: includingGone)
+    }
+
+    package func people(email: String, source: String?, includingGone: Bool = false) throws -> [PersonRecord]
+    {
+        try people(
+            where: "p.email_folded = ?", Person.fold(email), source: source, includingGone: includingGone)
+    }
+
+    private func people(
+        where label: String, _ value: String, source: String?, includingGone: Bool
+    ) throws -> [PersonRecord] {
+        var conditions = Conditions()
+        conditions.add(label, value)
+        // The unary plus keeps SQLite on the label's index (https://www.sqlite.org/optoverview.html).
+        if let source { conditions.add("+p.source = ?", source) }
+        if !includingGone { conditions.add("+p.standing <> 'gone'") }
+        return try db.rows(
+            "SELECT \(PersonRecord.columns) FROM person p \(conditions.clause) ORDER BY p.source, p.id",
+            conditions.arguments
+        ) { try PersonRecord(row: $0) }
+    }
+
+    package func people(_ query: PersonQuery) throws -> [PersonRecord] {
+        var conditions = Conditions()
+        if let source = query.source { conditions.add("p.source = ?", source) }
+        if let standing = query.standing { conditions.add("p.standing = '\(standing.rawValue)'") }
+        if let after = query.after { conditions.add("(p.source, p.id) > (?, ?)", after.source, after.id) }
+        let absent = query.standing.map { $0 != .present } ?? false
+        // Says what SQLite cannot prove by itself, and the partial index needs.
+        if absent { conditions.add("p.standing <> 'present'") }
+        return try db.rows(
+            """
+            SELECT \(PersonRecord.columns)
+            FROM person p \(absent ? "INDEXED BY person_absent" : "")
+            \(conditions.clause) ORDER BY p.source, p.id LIMIT ?
+            """,
+            conditions.arguments + [query.limit]
+        ) { try PersonRecord(row: $0) }
+    }
+
+    package func peopleCount() throws -> Int {
+        try db.row("SELECT count(*) FROM person") { $0[0] } ?? 0
+    }
+
+    /// One after another, ordered by id: there may be a million. A statement of its own, since `body` may ask
+    /// more.
+    package func forEachPerson(of source: String, _ body: (PersonRecord) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT \(PersonRecord.columns) FROM person p WHERE p.source = ? ORDER BY p.id",
+            arguments: [source])
+        while let row = try rows.next() { try body(try PersonRecord(row: row)) }
+    }
+
+    /// Those with tokens neither revoked nor purged, ordered by id. Who has no row counts as present.
+    package func owners(of source: String) throws -> [OwnerSummary] {
+        try db.rows(
+            """
+            SELECT t.owner_id, max(t.created_at),
+            coalesce((SELECT p.standing FROM person p INDEXED BY person_absent
+                WHERE p.source = t.owner_source AND p.id = t.owner_id AND p.standing <> 'present'), 'present')
+            FROM token t INDEXED BY token_owner
+            WHERE t.owner_source = ? AND t.ending IS NULL GROUP BY t.owner_id
+            """,
+            [source]
+        ) { row in
+            OwnerSummary(
+                id: OwnerID(source: source, id: row[0]), standing: try row.word(2), newestTokenAt: row.time(1)
+            )
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import GRDB
+package import TokenCore
+
+extension StoreReader {
+    package func sourceState(_ source: String) throws -> SourceState? {
+        try db.row(
+            "SELECT \(SourceState.columns) FROM source_state WHERE source = ?", [source],
+            SourceState.init(row:))
+    }
+
+    package func sourceStates() throws -> [SourceState] {
+        try db.rows(
+            "SELECT \(SourceState.columns) FROM source_state ORDER BY source", [], SourceState.init(row:))
+    }
+
+    package func heldPlan(_ source: String) throws -> HeldPlan? {
+        try db.row(
+            "SELECT \(HeldPlan.columns) FROM held_plan WHERE source = ?", [source], HeldPlan.init(row:))
+    }
+
+    package func heldPlans() throws -> [HeldPlan] {
+        try db.rows("SELECT \(HeldPlan.columns) FROM held_plan ORDER BY source", [], HeldPlan.init(row:))
+    }
+
+    package func idempotent(key: String, scope: String) throws -> IdempotentAnswer? {
+        try db.row(
+            "SELECT \(IdempotentAnswer.columns) FROM idempotent WHERE scope = ? AND key = ?", [scope, key],
+            IdempotentAnswer.init(row:))
+    }
+}

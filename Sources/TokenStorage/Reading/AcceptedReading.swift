@@ -1,0 +1,39 @@
+package import TokenCore
+
+/// What one reading of a source does to the store, once the guard let it pass or somebody approved it.
+package struct AcceptedReading: Sendable {
+    package var source: String
+    /// Owners who got a token at or after this are left alone: the reading cannot know of them.
+    package var startedAt: Timestamp
+    package var now: Timestamp
+    /// In words, for the audit trail: `sync of corp`.
+    package var by: String
+    /// The source as this reading leaves it.
+    package var state: SourceState
+    /// People who are new or different.
+    package var changed: [PersonRecord] = []
+    package var removals: [Removal] = []
+    /// Whether a person, by id, was not seen. nil when the reading was not of everybody.
+    package var vanished: (@Sendable (_ id: String) -> Bool)?
+    /// Lines that are not about removals: those are written as they are done.
+    package var events: [AuditEvent] = []
+
+    package init(state: SourceState, startedAt: Timestamp, now: Timestamp, by: String) {
+        source = state.source
+        self.state = state
+        self.startedAt = startedAt
+        self.now = now
+        self.by = by
+    }
+}
+
+/// What was really done of it.
+package struct AppliedReading: Hashable, Sendable {
+    package var changed = 0
+    /// Owners who lost the use of their tokens by this reading.
+    package var removed: [Removal] = []
+    /// Owners left alone because they got a token after the reading began.
+    package var spared: [OwnerID] = []
+    /// Rows of people without tokens, dropped because they were not seen.
+    package var forgotten = 0
+}

@@ -1,0 +1,73 @@
+import GRDB
+import TokenCore
+
+extension StoreWriter {
+    /// All of one reading's effects: in one mutation, so that a crash in between is as if nothing had
+    /// happened.
+    package mutating func apply(_ reading: AcceptedReading) throws -> AppliedReading {
+        var applied = AppliedReading()
+        // In the order of the table's key, so that a million rows are written from one end to the other.
+        for person in reading.changed.sorted(by: { $0.id < $1.id }) { try put(person) }
+        applied.changed = reading.changed.count
+        for removal in reading.removals { try apply(removal, of: reading, to: &applied) }
+        if let vanished = reading.vanished {
+            applied.forgotten = try forgetBookkeeping(of: reading.source, where: vanished)
+        }
+        for event in reading.events { try append(event) }
+        try put(reading.state)
+        return applied
+    }
+
+    private mutating func apply(
+        _ removal: Removal, of reading: AcceptedReading, to applied: inout AppliedReading
+    ) throws {
+        let owner = removal.owner
+        if try gotToken(owner, since: reading.startedAt) { return applied.spared.append(owner) }
+        // Tokens of somebody without a row must be refused as well.
+        let unknown = PersonRecord(
+            person: Person(id: owner, login: owner.id, dn: ""), standing: .present, since: reading.now)
+        var record = try reader.person(owner) ?? unknown
+        let standing = removal.evidence.standing
+        // Who stood so already keeps the time since when.
+        guard record.standing != standing else { return }
+        record.standing = standing
+        record.since = reading.now
+        record.evidence = removal.evidence
+        try put(record)
+        try append(
+            AuditEvent(
+                at: reading.now, kind: standing == .gone ? .userGone : .userMissing, owner: owner,
+                by: reading.by,
+                detail: removal.evidence.rawValue))
+        applied.removed.append(removal)
+    }
+
+    private func gotToken(_ owner: OwnerID, since time: Timestamp) throws -> Bool {
+        try db.exists(
+            """
+            SELECT 1 FROM token
+            WHERE owner_source = ? AND owner_id = ? AND created_at >= ? AND ending IS NULL LIMIT 1
+            """,
+            [owner.source, owner.id, time.milliseconds])
+    }
+
+    /// People without tokens, tombstones included, are only bookkeeping.
+    private func forgetBookkeeping(of source: String, where vanished: (String) -> Bool) throws -> Int {
+        let ids = try Row.fetchCursor(
+            db, sql: "SELECT id FROM person WHERE source = ? ORDER BY id", arguments: [source])
+        var unseen: [String] = []
+        while let row = try ids.next() {
+            let id: String = row[0]
+            if vanished(id) { unseen.append(id) }
+        }
+        return try unseen.reduce(0) { count, id in
+            try db.run(
+                """
+                DELETE FROM person WHERE source = ?1 AND id = ?2
+                AND NOT EXISTS (SELECT 1 FROM token WHERE owner_source = ?1 AND owner_id = ?2)
+                """,
+                [source, id])
+            return count + db.changesCount
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+import TokenCore
+
+extension HeldPlan {
+    static let columns = "source, held_at, fingerprint, removal_limit, reasons, removals"
+
+    func arguments() throws -> [(any DatabaseValueConvertible)?] {
+        let plan = hold.plan
+        let removals = plan.removals.map {
+            StoredRemoval(id: $0.owner.id, login: $0.login, evidence: $0.evidence.rawValue)
+        }
+        return [
+            plan.source, heldAt.milliseconds, plan.fingerprint, hold.limit,
+            try Self.json(hold.reasons.map(StoredReason.init)), try Self.json(removals),
+        ]
+    }
+
+    init(row: Row) throws {
+        let source: String = row[0]
+        let reasons = try JSONDecoder().decode([StoredReason].self, from: Data((row[4] as String).utf8))
+        let stored = try JSONDecoder().decode([StoredRemoval].self, from: Data((row[5] as String).utf8))
+        let removals = try stored.map { removal in
+            guard let evidence = Evidence(rawValue: removal.evidence) else {
+                throw StorageError.corrupt(detail: "an unknown Evidence: \(removal.evidence)")
+            }
+            return Removal(
+                owner: OwnerID(source: source, id: removal.id), login: removal.login, evidence: evidence)
+        }
+        let plan = RemovalPlan(source: source, fingerprint: row[2], removals: removals)
+        let hold = Hold(plan: plan, reasons: reasons.map(\.reason), limit: row[3])
+        self.init(hold: hold, heldAt: row.time(1))
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+}
+
+private struct StoredRemoval: Codable {
+    var id: String
+    var login: String
+    var evidence: String
+}
+
+/// The reasons as they are written: domain types know nothing of JSON.
+private enum StoredReason: Codable {
+    case tooManyRemovals
+    case peopleDropped(from: Int, to: Int)
+    case configurationChanged
+
+    init(_ reason: HoldReason) {
+        self =
+            switch reason {
+            case .tooManyRemovals: .tooManyRemovals
+            case .peopleDropped(let from, let to): .peopleDropped(from: from, to: to)
+            case .configurationChanged: .configurationChanged
+            }
+    }
+
+    var reason: HoldReason {
+        switch self {
+        case .tooManyRemovals: .tooManyRemovals
+        case .peopleDropped(let from, let to): .peopleDropped(from: from, to: to)
+        case .configurationChanged: .configurationChanged
+        }
+    }
+}

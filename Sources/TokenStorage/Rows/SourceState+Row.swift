@@ -1,0 +1,26 @@
+import GRDB
+import TokenCore
+
+extension SourceState {
+    static let columns = """
+        source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error
+        """
+
+    var arguments: [(any DatabaseValueConvertible)?] {
+        [
+            source, reading, lastAttemptAt?.milliseconds, lastCompleteAt?.milliseconds, people, fingerprint,
+            method, lastError,
+        ]
+    }
+
+    init(row: Row) {
+        self.init(source: row[0])
+        reading = row[1]
+        lastAttemptAt = row.optionalTime(2)
+        lastCompleteAt = row.optionalTime(3)
+        people = row[4]
+        fingerprint = row[5]
+        method = row[6]
+        lastError = row[7]
+    }
+}

@@ -1,0 +1,60 @@
+import GRDB
+
+/// How every connection is set up.
+enum ConnectionSettings {
+    static let busyTimeoutSeconds = 5.0
+    static let writerCacheBytes = 64 << 20
+    /// Readers look up little; each has a cache of its own.
+    static let readerCacheBytes = 8 << 20
+    static let journalBytesMax = 64 << 20
+    /// In pages of 4 KiB. Four times SQLite's default: a checkpoint costs the commit that happens to cause
+    /// it.
+    static let checkpointPages = 4000
+    static let readersMax = 4
+    /// What `PRAGMA synchronous` answers for FULL: in WAL mode, a commit returns after the log is on the disk
+    /// (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    static let synchronousFull = 2
+
+    static var pool: Configuration {
+        var configuration = Configuration()
+        configuration.label = "tokenagent.store"
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = readersMax
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: """
+                    PRAGMA cache_size = -\(readerCacheBytes >> 10);
+                    PRAGMA journal_size_limit = \(journalBytesMax);
+                    PRAGMA wal_autocheckpoint = \(checkpointPages);
+                    PRAGMA trusted_schema = OFF;
+                    """)
+        }
+        return configuration
+    }
+
+    static var inspection: Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        return configuration
+    }
+
+    /// GRDB sets NORMAL on the writer when it turns on WAL, after `prepareDatabase`: so FULL is set here, and
+    /// read back. Savepoints keep the pages they would restore in memory, not in a file of the temporary
+    /// directory (https://www.sqlite.org/tempfiles.html).
+    static func setUpWriter(_ pool: DatabasePool) throws {
+        let level = try pool.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA cache_size = -\(writerCacheBytes >> 10);
+                    """)
+            return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        }
+        guard level == synchronousFull else {
+            throw StorageError.cannotOpen(path: pool.path, detail: "SQLite does not keep synchronous=FULL")
+        }
+    }
+}

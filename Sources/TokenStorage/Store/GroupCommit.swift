@@ -1,0 +1,100 @@
+import Dispatch
+import GRDB
+import Synchronization
+
+/// The one writer: takes whatever waits, and commits it together.
+///
+/// While one commit waits for the disk the next group gathers, so the more wait, the fewer flushes each
+/// costs; a lone mutation is never delayed to wait for company.
+final class GroupCommit: Sendable {
+    typealias Observer = @Sendable (_ changes: [StoreChange], _ revision: Int64) -> Void
+
+    /// Bounds how long the first of a group waits for the last.
+    static let mutationsMax = 256
+
+    private struct State {
+        var waiting: [QueuedMutation] = []
+        var draining = false
+        var closed = false
+        var observer: Observer?
+        /// As committed.
+        var tail: AuditTail
+    }
+
+    private let pool: DatabasePool
+    private let queue = DispatchQueue(label: "tokenagent.store.writer", qos: .userInitiated)
+    private let state: Mutex<State>
+
+    init(pool: DatabasePool, tail: AuditTail) {
+        self.pool = pool
+        state = Mutex(State(tail: tail))
+    }
+
+    /// How many mutations the next commit will find.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
+    var revision: Int64 { state.withLock { $0.tail.seq } }
+
+    func observe(_ observer: @escaping Observer) {
+        state.withLock { $0.observer = observer }
+    }
+
+    func add(_ mutation: QueuedMutation) {
+        enum Next { case start, wait, refuse }
+        let next = state.withLock { state in
+            if state.closed { return Next.refuse }
+            state.waiting.append(mutation)
+            defer { state.draining = true }
+            return state.draining ? .wait : .start
+        }
+        switch next {
+        case .start: queue.async { self.drain() }
+        case .wait: break
+        case .refuse: mutation.fail(StorageError.closed)
+        }
+    }
+
+    /// `last` runs on the writer's thread after the last mutation.
+    func close(_ last: @escaping @Sendable () -> Void) async {
+        state.withLock { $0.closed = true }
+        await withCheckedContinuation { continuation in
+            queue.async {
+                last()
+                continuation.resume()
+            }
+        }
+    }
+
+    private func drain() {
+        while let group = nextGroup() { commit(group) }
+    }
+
+    private func nextGroup() -> [QueuedMutation]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.draining = false
+                return nil
+            }
+            let company = state.waiting.prefix(Self.mutationsMax).prefix { !$0.alone }
+            let group = company.isEmpty ? [state.waiting[0]] : Array(company)
+            state.waiting.removeFirst(group.count)
+            return group
+        }
+    }
+
+    private func commit(_ group: [QueuedMutation]) {
+        let (tail, observer) = state.withLock { ($0.tail, $0.observer) }
+        var transaction = GroupTransaction(tail: tail)
+        do {
+            try pool.writeWithoutTransaction { db in try transaction.run(group, in: db) }
+        } catch {
+            // Not to be narrowed: the error of a body that was alone is its own.
+            return transaction.failAll(of: group, with: StorageError.translating(error))
+        }
+        state.withLock { $0.tail = transaction.tail }
+        if !transaction.changes.isEmpty || transaction.tail.seq != tail.seq {
+            observer?(transaction.changes, transaction.tail.seq)
+        }
+        transaction.answerAll(of: group)
+    }
+}

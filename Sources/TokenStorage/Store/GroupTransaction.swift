@@ -1,0 +1,88 @@
+import GRDB
+
+/// One BEGIN IMMEDIATE … COMMIT, with a savepoint for each mutation.
+struct GroupTransaction {
+    private(set) var tail: AuditTail
+    private(set) var changes: [StoreChange] = []
+    private var outcomes: [Result<@Sendable () -> Void, any Error>] = []
+
+    init(tail: AuditTail) {
+        self.tail = tail
+    }
+
+    /// Throws when nothing of the group was kept. No transaction is open afterwards, whatever happened.
+    mutating func run(_ group: [QueuedMutation], in db: Database) throws {
+        try db.run("BEGIN IMMEDIATE")
+        do {
+            if group.count == 1 {
+                try runAlone(group[0], in: db)
+            } else {
+                for mutation in group { try run(mutation, in: db) }
+            }
+            try db.run("COMMIT")
+        } catch {
+            // SQLite may have rolled back by itself already (https://www.sqlite.org/lang_transaction.html);
+            // an error of ROLLBACK says no more than that.
+            if db.isInsideTransaction { try? db.run("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// The transaction itself undoes what is alone in it.
+    private mutating func runAlone(_ mutation: QueuedMutation, in db: Database) throws {
+        var writer = StoreWriter(db: db, tail: tail)
+        let acknowledge = try mutation.run(&writer)
+        guard db.isInsideTransaction else { throw Self.undone }
+        accept(writer, acknowledge)
+    }
+
+    /// A mutation's own error is its outcome; what is thrown concerns the whole group.
+    private mutating func run(_ mutation: QueuedMutation, in db: Database) throws {
+        try db.run("SAVEPOINT mutation")
+        var writer = StoreWriter(db: db, tail: tail)
+        do {
+            let acknowledge = try mutation.run(&writer)
+            // A body that swallowed SQLite's error must not be acknowledged for what was rolled back.
+            guard db.isInsideTransaction else { throw Self.undone }
+            try db.run("RELEASE mutation")
+            accept(writer, acknowledge)
+        } catch {
+            let error = StorageError.translating(error)
+            guard db.isInsideTransaction else { throw error as? StorageError ?? Self.undone }
+            try db.run("ROLLBACK TO mutation")
+            try db.run("RELEASE mutation")
+            outcomes.append(.failure(error))
+        }
+    }
+
+    private mutating func accept(
+        _ writer: borrowing StoreWriter, _ acknowledge: @escaping @Sendable () -> Void
+    ) {
+        tail = writer.tail
+        changes += writer.changes
+        outcomes.append(.success(acknowledge))
+    }
+
+    private static let undone = StorageError.inputOutput(
+        detail: "SQLite undid the transaction by itself", code: ResultCode.SQLITE_ABORT_ROLLBACK.rawValue)
+
+    func answerAll(of group: [QueuedMutation]) {
+        for (mutation, outcome) in zip(group, outcomes) {
+            switch outcome {
+            case .success(let acknowledge): acknowledge()
+            case .failure(let error): mutation.fail(error)
+            }
+        }
+    }
+
+    /// Who had failed by themselves hear their own error; everybody else the group's.
+    func failAll(of group: [QueuedMutation], with error: any Error) {
+        for (index, mutation) in group.enumerated() {
+            if index < outcomes.count, case .failure(let own) = outcomes[index] {
+                mutation.fail(own)
+            } else {
+                mutation.fail(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// A mutation that waits for its commit. Exactly one of acknowledgement and `fail` is called, once.
+struct QueuedMutation: Sendable {
+    /// Not to be grouped with others.
+    let alone: Bool
+    /// Does the work; what it returns acknowledges it.
+    let run: @Sendable (inout StoreWriter) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+}

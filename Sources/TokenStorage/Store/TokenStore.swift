@@ -1,0 +1,61 @@
+import GRDB
+import Glibc
+
+/// Tokens, people, sync state and the audit trail in one SQLite file.
+package final class TokenStore: Sendable {
+    package let path: String
+
+    private let lock: StoreLock
+    let pool: DatabasePool
+    let commits: GroupCommit
+
+    /// Takes the lock, looks at the file before anything is changed, opens and migrates. Blocking.
+    package init(path: String) throws(StorageError) {
+        self.path = path
+        try DatabaseFile.checkDirectory(of: path)
+        lock = try StoreLock(database: path)
+        try DatabaseFile.create(at: path)
+        try DatabaseFile.inspect(path)
+        do {
+            pool = try DatabasePool(path: path, configuration: ConnectionSettings.pool)
+            try ConnectionSettings.setUpWriter(pool)
+            try Schema.migrator.migrate(pool)
+            commits = GroupCommit(pool: pool, tail: try pool.read(AuditTail.init))
+        } catch {
+            throw Self.opening(error, path: path)
+        }
+    }
+
+    /// `observer` is called on the writer's thread after each commit that changed something, in the order of
+    /// commits, before any of its mutations is acknowledged. Set once, before the first mutation.
+    package func observe(
+        _ observer: @escaping @Sendable (_ changes: [StoreChange], _ revision: Int64) -> Void
+    ) {
+        commits.observe(observer)
+    }
+
+    package func facts() -> StorageFacts {
+        let bytes = [path, path + "-wal"].reduce(Int64(0)) { sum, file in
+            var info = stat()
+            return stat(file, &info) == 0 ? sum + Int64(info.st_size) : sum
+        }
+        return StorageFacts(bytesOnDisk: bytes, schemaVersion: Schema.version, revision: commits.revision)
+    }
+
+    /// Lets the mutations that wait be done, refuses later ones, and lets go of the file and its lock.
+    package func close() async {
+        let (pool, lock) = (pool, lock)
+        await commits.close {
+            // Fails only when a statement is still running; the process's end closes the file as well.
+            try? pool.close()
+            lock.release()
+        }
+    }
+
+    private static func opening(_ error: any Error, path: String) -> StorageError {
+        switch StorageError.closing(error) {
+        case .inputOutput(let detail, _): .cannotOpen(path: path, detail: detail)
+        case let error: error
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import GRDB
+package import TokenCore
+
+extension StoreWriter {
+    package mutating func put(_ state: SourceState) throws {
+        try db.run(
+            "INSERT OR REPLACE INTO source_state (\(SourceState.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            state.arguments)
+    }
+
+    /// A source has at most one: a newer plan replaces it.
+    package mutating func hold(_ plan: HeldPlan) throws {
+        try db.run(
+            "INSERT OR REPLACE INTO held_plan (\(HeldPlan.columns)) VALUES (?, ?, ?, ?, ?, ?)",
+            try plan.arguments())
+    }
+
+    package mutating func dropHeldPlan(source: String) throws {
+        try db.run("DELETE FROM held_plan WHERE source = ?", [source])
+    }
+
+    /// Throws `StoreConflict.duplicateKey`.
+    package mutating func remember(_ answer: IdempotentAnswer) throws {
+        do {
+            try db.run(
+                "INSERT INTO idempotent (\(IdempotentAnswer.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                answer.arguments)
+        } catch DatabaseError.SQLITE_CONSTRAINT {
+            throw StoreConflict.duplicateKey
+        }
+    }
+
+    package mutating func forgetIdempotent(before time: Timestamp) throws {
+        try db.run("DELETE FROM idempotent WHERE at < ?", [time.milliseconds])
+    }
+}

@@ -1,0 +1,81 @@
+import AgentCore
+import AgentServer
+import CLinux
+import Foundation
+import Glibc
+import LDAPDirectory
+import Logging
+import ServiceLifecycle
+import TokenCore
+import TokenStorage
+import UnixSignals
+
+/// The composition root: makes the parts from the configuration, and runs them together.
+struct Daemon {
+    let configuration: Configuration
+    let location: ConfigurationLocation
+
+    func run() async throws {
+        try harden()
+        let logs = LogOutput(configuration.log)
+        let logger = logs.logger("tokenagent")
+        // The socket first: whoever is second learns it before the database is touched.
+        let socket = try listen()
+        let store = try TokenStore(path: configuration.storage.path)
+        let agent = try agent(store, logs)
+        let reload = Reload(agent: agent, logs: logs, logger: logger, configuration: configuration, location: location)
+        let server = SocketServer(
+            agent: agent, socket: socket, settings: try serverSettings(), version: Version.text, logger: logger,
+            onServing: { ServiceManager.tell("READY=1\nSTATUS=serving") })
+        let schedules = agent.directories.map { SyncSchedule(agent: agent, directory: $0) }
+        // They stop from the last to the first: callers are drained before the last uses are written.
+        let services: [any Service] = [Housekeeping(agent: agent)] + schedules + [reload, server]
+        let group = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle"))
+        try await group.run()
+        ServiceManager.tell("STOPPING=1")
+        await store.close()
+        logger.notice("stopped")
+    }
+
+    /// Before any secret is read: no core dumps, no ptrace, and a broken pipe is an error and not the end.
+    private func harden() throws {
+        signal(SIGPIPE, SIG_IGN)
+        guard clinux_forbid_dumps() == 0 else {
+            throw StartFailure(configuration: "cannot forbid core dumps: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func listen() throws -> ListeningSocket {
+        if let passed = try PassedSocket.take() { return passed }
+        return try ListeningSocket.open(serverSettings())
+    }
+
+    private func serverSettings() throws -> ServerSettings {
+        let socket = configuration.socket
+        let group = try socket.group.map { try $0.gid(key: "socket.group") }
+        var settings = ServerSettings(path: socket.path, mode: socket.mode, group: group)
+        settings.connectionsMax = configuration.limits.connections
+        settings.connectionsPerUIDMax = configuration.limits.connectionsPerUID
+        settings.lineBytesMax = configuration.limits.lineBytes
+        settings.inFlightMax = configuration.limits.inFlight
+        return settings
+    }
+
+    private func agent(_ store: TokenStore, _ logs: LogOutput) throws -> Agent {
+        let key = try SealingKeyFile.load(orCreateAt: configuration.storage.keyPath(ProcessInfo.processInfo.environment))
+        let directories = configuration.directories.map { directory in
+            directory.settings(logger: logs.logger("directory"), now: Self.now)
+        }
+        return try Agent(
+            store: store, key: key, directories: directories, settings: configuration.agentSettings(),
+            logger: logs.logger("agent"), clock: Self.now)
+    }
+
+    /// The one place that asks the clock.
+    @Sendable static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

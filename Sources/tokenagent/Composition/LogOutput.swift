@@ -1,0 +1,110 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Where the daemon logs: standard error, as text or as JSON lines. The level can change while it runs.
+final class LogOutput: Sendable {
+    private let format: LogConfiguration.Format
+    private let current: Mutex<Logger.Level>
+
+    init(_ configuration: LogConfiguration) {
+        format = configuration.format
+        current = Mutex(Logger.Level(configuration.level))
+    }
+
+    var level: Logger.Level {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    func logger(_ label: String) -> Logger {
+        Logger(label: label) { label in LineLogHandler(label: label, output: self) }
+    }
+
+    fileprivate func write(_ entry: LogEntry) {
+        let line =
+            switch format {
+            case .text: entry.text
+            case .json: entry.json
+            }
+        // One write a line, so that lines of several threads do not run into each other.
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+}
+
+/// Writes each message as one line.
+private struct LineLogHandler: LogHandler {
+    let label: String
+    let output: LogOutput
+    var metadata = Logger.Metadata()
+    var metadataProvider: Logger.MetadataProvider?
+
+    /// The output's, so that a reload reaches every logger there is.
+    var logLevel: Logger.Level {
+        get { output.level }
+        set { output.level = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var values = metadata
+        if let more = event.metadata { values.merge(more) { _, new in new } }
+        output.write(
+            LogEntry(label: label, level: event.level, message: "\(event.message)", metadata: values, at: Date()))
+    }
+}
+
+private struct LogEntry {
+    let label: String
+    let level: Logger.Level
+    let message: String
+    let metadata: Logger.Metadata
+    let at: Date
+
+    private var time: String { Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(at) }
+
+    var text: String {
+        let values = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
+        return "\(time) \(level.rawValue) \(label): \(message)\(values)"
+    }
+
+    /// A value with a space or a line end in it must not look like two.
+    private static func quoted(_ value: String) -> String {
+        let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7F }
+        return isPlain && !value.isEmpty ? value : value.debugDescription
+    }
+
+    var json: String {
+        var members = metadata.mapValues { "\($0)" }
+        members["time"] = time
+        members["level"] = level.rawValue
+        members["logger"] = label
+        members["message"] = message
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(members), as: UTF8.self)
+        } catch {
+            // Strings encode; but a log must never be what fails.
+            return text
+        }
+    }
+}
+
+extension Logger.Level {
+    init(_ level: LogConfiguration.Level) {
+        switch level {
+        case .trace: self = .trace
+        case .debug: self = .debug
+        case .info: self = .info
+        case .notice: self = .notice
+        case .warning: self = .warning
+        case .error: self = .error
+        case .critical: self = .critical
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Main {
+    static func main() async { await Tokenagent.main() }
+}

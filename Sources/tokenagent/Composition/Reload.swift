@@ -1,0 +1,48 @@
+import AgentCore
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// SIGHUP: reads the configuration again, takes what can be taken, and says what could not.
+struct Reload: Service {
+    let agent: Agent
+    let logs: LogOutput
+    let logger: Logger
+    let configuration: Configuration
+    let location: ConfigurationLocation
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var inForce = configuration
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                ServiceManager.tell("RELOADING=1")
+                inForce = reload(inForce)
+                ServiceManager.tell("READY=1")
+            }
+        }
+    }
+
+    /// What is in force afterwards. A configuration that is not right changes nothing.
+    private func reload(_ inForce: Configuration) -> Configuration {
+        do {
+            let new = try Configuration.load(location)
+            let changes = inForce.changes(to: new)
+            let result = inForce.reloaded(from: new)
+            agent.change(try result.agentSettings())
+            logs.level = Logger.Level(result.log.level)
+            let later = changes.filter { !$0.reloadable }.map(\.key)
+            logger.notice(
+                "reloaded the configuration",
+                metadata: ["changed": "\(changes.filter(\.reloadable).map(\.key).joined(separator: " "))"])
+            if !later.isEmpty {
+                logger.warning(
+                    "these changes need a restart", metadata: ["keys": "\(later.joined(separator: " "))"])
+            }
+            return result
+        } catch {
+            let failure = StartFailure(error)
+            logger.error("kept the old configuration", metadata: ["error": "\(failure.message)"])
+            return inForce
+        }
+    }
+}

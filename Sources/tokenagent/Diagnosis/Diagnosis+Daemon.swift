@@ -1,0 +1,56 @@
+import AgentClient
+import AgentProtocol
+
+extension Diagnosis {
+    /// Asks the daemon, if one is running, how it and its directories are.
+    func daemon() async -> [Finding] {
+        let path = configuration.socket.path
+        let connection: AgentConnection
+        do {
+            connection = try await AgentConnection.connect(path: path)
+        } catch {
+            return [.wrong("daemon", error.advice, "systemctl start tokenagent, or: tokenagent serve")]
+        }
+        let findings = await ask(connection)
+        await connection.close()
+        return findings
+    }
+
+    private func ask(_ connection: AgentConnection) async -> [Finding] {
+        do throws(AgentClientError) {
+            let status = try await connection.call(AgentStatus())
+            let directories = try await connection.call(DirectoryStatus())
+            let tokens = status.tokens.values.reduce(0, +)
+            var findings = [Finding.fine("daemon", "version \(status.version), \(tokens) tokens")]
+            if status.version != Version.text {
+                findings.append(
+                    .wrong(
+                        "daemon", "it is version \(status.version), and this program is \(Version.text)",
+                        "restart it: systemctl restart tokenagent"))
+            }
+            return findings + directories.sources.map(Self.finding)
+        } catch {
+            return [.wrong("daemon", error.advice, "look at its log: journalctl -u tokenagent")]
+        }
+    }
+
+    private static func finding(_ source: DirectoryStatus.Source) -> Finding {
+        let subject = "reading of \(source.source)"
+        if let held = source.held {
+            return .wrong(
+                subject, "the guard holds plan \(held.plan), which would remove \(held.wouldRemove)",
+                "see whether the directory is right; then tokenagent sync --approve \(held.plan)")
+        }
+        if let error = source.error {
+            return .wrong(subject, error, "tokens stay as they are meanwhile; try tokenagent directory test")
+        }
+        switch source.state {
+        case "current": return .fine(subject, "\(source.people) people, \(source.ageSeconds ?? 0) s ago")
+        case "unread": return .wrong(subject, "it was never read", "tokenagent sync --source \(source.source)")
+        default:
+            return .wrong(
+                subject, "the last complete reading is \(source.ageSeconds ?? 0) s old",
+                "tokenagent sync --source \(source.source), and look at the log")
+        }
+    }
+}

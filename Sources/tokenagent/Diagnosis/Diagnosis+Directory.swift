@@ -1,0 +1,15 @@
+import Logging
+import TokenCore
+
+extension Diagnosis {
+    /// Asks a directory as the daemon would, with the daemon's own credentials.
+    func directory(_ directory: DirectoryConfiguration) async -> [Finding] {
+        let quiet = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+        let source = directory.source(logger: quiet, now: Daemon.now)
+        return await source.examine().map { check in
+            let subject = "directory \(directory.name), \(check.check)"
+            if check.ok { return .fine(subject, check.detail) }
+            return .wrong(subject, check.detail, check.advice ?? "see docs/directory.md")
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+
+/// What a doctor looks at, one thing after another, each told as soon as it is known: directories may be slow to answer.
+struct Diagnosis: Sendable {
+    let configuration: Configuration
+    let location: ConfigurationLocation
+    let environment: [String: String]
+
+    init(_ flag: String?, environment: [String: String]) throws(ConfigurationError) {
+        location = try Configuration.locate(flag: flag, environment: environment)
+        configuration = try Configuration.load(location)
+        self.environment = environment
+    }
+
+    func findings() -> AsyncStream<Finding> {
+        AsyncStream { continuation in
+            Task {
+                for finding in files() + accounts() + storage() { continuation.yield(finding) }
+                for directory in configuration.directories {
+                    for finding in await self.directory(directory) { continuation.yield(finding) }
+                }
+                for finding in await daemon() { continuation.yield(finding) }
+                continuation.finish()
+            }
+        }
+    }
+
+    // MARK: Files
+
+    private func files() -> [Finding] {
+        var findings = [configurationFile(), socketFolder()]
+        for directory in configuration.directories {
+            guard case .simple(_, let file) = directory.bind else { continue }
+            findings.append(passwordFile(file, of: directory.name))
+        }
+        return findings
+    }
+
+    private func configurationFile() -> Finding {
+        switch location {
+        case .trial(let paths):
+            return .fine("configuration", "none: defaults for a trial, in \(paths.stateFolder)")
+        case .file(let path):
+            guard let file = FileFacts(path) else { return .fine("configuration", "\(path) can be read") }
+            guard !file.othersMayWrite else {
+                return .wrong(
+                    "configuration", "\(path) can be changed by others than its owner",
+                    "whoever writes it decides who is admin: chmod go-w \(path)")
+            }
+            return .fine("configuration", "\(path) is right")
+        }
+    }
+
+    private func socketFolder() -> Finding {
+        let path = configuration.socket.path
+        let folder = FileFacts.folder(of: path)
+        guard let file = FileFacts(folder), file.isFolder else {
+            return .wrong(
+                "socket", "the folder \(folder) does not exist",
+                "mkdir \(folder), or let systemd do it (RuntimeDirectory=)")
+        }
+        guard !file.othersMayWrite else {
+            return .wrong(
+                "socket", "everybody may put a socket of their own into \(folder)", "chmod o-w \(folder)")
+        }
+        return .fine("socket", path)
+    }
+
+    private func passwordFile(_ path: String, of directory: String) -> Finding {
+        let subject = "directory \(directory), password file"
+        guard let file = FileFacts(path), file.isReadable else {
+            return .wrong(
+                subject, "\(path) cannot be read", "create it, and let the daemon's user read it: chmod 400, chown")
+        }
+        guard !file.othersMayRead else {
+            return .wrong(subject, "\(path) can be read by everybody", "chmod o-rwx \(path)")
+        }
+        return .fine(subject, path)
+    }
+
+    // MARK: Accounts
+
+    private func accounts() -> [Finding] {
+        do {
+            _ = try configuration.agentSettings()
+            if let group = configuration.socket.group { _ = try group.gid(key: "socket.group") }
+        } catch {
+            return [
+                .wrong(
+                    "accounts", StartFailure(error).message,
+                    "create it, or correct the configuration; the packaged ones are made by systemd-sysusers")
+            ]
+        }
+        return [.fine("accounts", "all users and groups that are named exist")]
+    }
+
+    // MARK: Storage
+
+    private func storage() -> [Finding] {
+        let path = configuration.storage.path
+        let folder = FileFacts.folder(of: path)
+        guard let file = FileFacts(folder), file.isFolder else {
+            return [.wrong("storage", "the folder \(folder) does not exist", "mkdir -m 700 \(folder)")]
+        }
+        guard file.isWritable else {
+            return [.wrong("storage", "\(folder) is not writable", "run this as the daemon's user, or chown \(folder)")]
+        }
+        guard !FileFacts.isOnNetwork(folder) else {
+            return [
+                .wrong(
+                    "storage", "\(folder) is on a network file system",
+                    "SQLite's locks are not to be trusted there: move storage.path to a local disk")
+            ]
+        }
+        return [.fine("storage", path), sealingKey()]
+    }
+
+    private func sealingKey() -> Finding {
+        let path = configuration.storage.keyPath(environment)
+        guard let file = FileFacts(path) else { return .fine("sealing key", "\(path) will be made at the first start") }
+        guard !file.othersMayRead, !file.groupMayRead else {
+            return .wrong(
+                "sealing key", "\(path) can be read by others than its owner",
+                "replace it: who could read it may have; chmod 400 \(path) keeps the daemon starting until then")
+        }
+        return .fine("sealing key", path)
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// Looks at a configuration and at a running system, and changes nothing.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a configuration and a running system, and say what to do.",
+        discussion: """
+            Reads the configuration as the daemon would, looks at the files, accounts and folders it names, asks each \
+            directory, and asks the daemon if one is running. Changes nothing. Run it as the daemon's user, whose \
+            rights are the ones that count.
+
+            Exit codes: 0 all is well; 1 something is wrong; 78 the configuration cannot be read.
+
+            \(Example.text([
+                Example("tokenagent doctor", "what the daemon would start with"),
+                Example("tokenagent doctor --config ./new.yaml", "a configuration before it is put in place"),
+                Example("sudo -u tokenagent tokenagent doctor", "with the rights of the daemon"),
+            ]))
+            """)
+
+    @Option(
+        help: ArgumentHelp("The configuration file; else as for serve.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var config: String?
+
+    func run() async throws {
+        let terminal = Terminal()
+        let diagnosis: Diagnosis
+        do {
+            diagnosis = try Diagnosis(config, environment: ProcessInfo.processInfo.environment)
+        } catch {
+            terminal.complain("\(error)")
+            throw ExitCode(ExitStatus.configuration.rawValue)
+        }
+        var isWell = true
+        for await finding in diagnosis.findings() {
+            try terminal.write(finding.text(terminal.style))
+            isWell = isWell && finding.isFine
+        }
+        if !isWell { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+}

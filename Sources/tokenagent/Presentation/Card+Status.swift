@@ -1,0 +1,25 @@
+import AgentProtocol
+
+extension Card {
+    init(status: AgentStatus.Answer, socket: String, _ style: Style) {
+        self.init()
+        add("tokenagent", Cell("\(status.version), running", .green))
+        add("socket", socket)
+        add("started", "\(status.startedAt.local(style)) (up \(Age(seconds: status.uptimeSeconds).length))")
+        add("tokens", Self.counts(status.tokens))
+        add("people", "\(status.people)")
+        add("connections", "\(status.connections)")
+        add("storage", "\(status.storage.path), \(status.storage.bytes / 1024) KiB")
+        add("revision", "\(status.storage.revision) (schema \(status.storage.schema))")
+    }
+
+    /// In the order of a token's life; states that a newer daemon has come last.
+    private static func counts(_ tokens: [String: Int]) -> String {
+        let known = TokenState.allCases.map(\.rawValue)
+        let names = known + tokens.keys.filter { !known.contains($0) }.sorted()
+        let counts = names.compactMap { name in
+            tokens[name].flatMap { $0 == 0 ? nil : "\($0) \(name)" }
+        }
+        return counts.isEmpty ? "none" : counts.joined(separator: ", ")
+    }
+}

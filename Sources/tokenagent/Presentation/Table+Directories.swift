@@ -1,0 +1,64 @@
+import AgentProtocol
+import Foundation
+
+extension Table {
+    init(reports: [DirectorySync.Report]) {
+        self.init(columns: [
+            Column("SOURCE"), Column("READING", isWhole: true), Column("PEOPLE"), Column("ADDED"),
+            Column("CHANGED"), Column("DISABLED"), Column("SUSPENDED"), Column("GONE"), Column("TOOK"),
+        ])
+        rows = reports.map { report in
+            [
+                Cell(report.source), report.outcomeCell, Cell("\(report.people)"), Cell("\(report.added)"),
+                Cell("\(report.changed)"), Cell("\(report.disabled)"), Cell("\(report.suspended)"),
+                Cell("\(report.gone)"), Cell(String(format: "%.1f s", report.seconds)),
+            ]
+        }
+    }
+
+    init(sources: [DirectoryStatus.Source], _ style: Style) {
+        self.init(columns: [
+            Column("SOURCE"), Column("STATE", isWhole: true), Column("PEOPLE"),
+            Column("LAST COMPLETE READING"), Column("METHOD"), Column("NOTE"),
+        ])
+        rows = sources.map { source in
+            [
+                Cell(source.source), source.stateCell, Cell("\(source.people)"),
+                source.lastCompleteAt.map { Cell($0.full(style)) } ?? Cell("never", .faint),
+                source.method.map { Cell($0) } ?? .none, source.note.map { Cell($0) } ?? .none,
+            ]
+        }
+    }
+
+    init(checks: [DirectoryTest.Check]) {
+        self.init(columns: [
+            Column("SOURCE"), Column("CHECK"), Column("", isWhole: true), Column("DETAIL"),
+        ])
+        rows = checks.map { check in
+            [
+                Cell(check.source), Cell(check.check), check.ok ? Cell("ok", .green) : Cell("FAILED", .red),
+                check.detail.map { Cell($0) } ?? .none,
+            ]
+        }
+    }
+
+    init(removals: [HeldPlan.Removal]) {
+        self.init(columns: [Column("LOGIN"), Column("ID"), Column("EVIDENCE")])
+        rows = removals.map { [Cell($0.login), Cell($0.owner.id), Cell($0.evidence, .yellow)] }
+    }
+}
+
+extension DirectorySync.Report {
+    fileprivate var outcomeCell: Cell {
+        if held != nil { return Cell("held", .yellow) }
+        return complete ? Cell("complete", .green) : Cell("incomplete", .red)
+    }
+}
+
+extension DirectoryStatus.Source {
+    fileprivate var note: String? {
+        if let reading { return "a reading is under way: \(reading) people so far" }
+        if let held { return "plan \(held.plan) would remove \(held.wouldRemove)" }
+        return error
+    }
+}

@@ -1,0 +1,16 @@
+/// Paths that the documentation names are there.
+enum DocumentRule {
+    static func violations(in document: HouseFile, exists: (String) -> Bool) -> [String] {
+        document.lines.enumerated().flatMap { index, line in
+            paths(in: line).filter { !exists($0) }.map { "\(document.path):\(index + 1): there is no \($0)" }
+        }
+    }
+
+    /// Whole spans in backticks that begin with a folder of ours. Patterns (`Sources/<target>`) name no path.
+    private static func paths(in line: Substring) -> [String] {
+        line.matches(of: /`((?:Sources|Tests|etc|scripts|docs|Benchmarks)\/[^`\s]*)`/)
+            .map { String($0.output.1) }
+            .filter { !$0.contains { "<>*{}…".contains($0) } }
+            .map { $0.replacing(/(:\d+|#.*)$/, with: "") }
+    }
+}

@@ -1,0 +1,229 @@
+import Foundation
+import LDAPDirectory
+import Testing
+import TokenCore
+
+@Suite("connecting")
+struct ConnectionTests {
+    private func failed(_ source: LDAPSource) async -> DirectoryError? {
+        await failure { () async throws(DirectoryError) in try await source.connect() }
+    }
+
+    private func secureServer() async throws -> Slapd {
+        var options = Slapd.Options()
+        options.tls = true
+        return try await Slapd.started(Slapd.crowd(5), options: options)
+    }
+
+    @Test("StartTLS and ldaps work with the issuer's certificate, and read everybody")
+    func secure() async throws {
+        let slapd = try await secureServer()
+        for (url, startTLS) in [(slapd.url, true), (slapd.secureURL, false)] {
+            let source = slapd.source(url) {
+                $0.startTLS = startTLS
+                $0.caFile = slapd.caFile
+            }
+            let session = try await source.connect()
+            #expect(session.server == url)
+            #expect(try await session.enumerate { _ in }.people == 5)
+            await session.close()
+        }
+    }
+
+    @Test("without the issuer's certificate it fails, and never goes on in the clear")
+    func unknownIssuer() async throws {
+        let slapd = try await secureServer()
+        for (url, startTLS) in [(slapd.url, true), (slapd.secureURL, false)] {
+            let source = slapd.source(url) {
+                $0.startTLS = startTLS
+                $0.allowCleartext = true
+            }
+            guard case .insecure(let server, _) = await failed(source) else {
+                Issue.record("\(url)")
+                continue
+            }
+            #expect(server == url)
+        }
+    }
+
+    @Test("a certificate for another name is refused")
+    func wrongName() async throws {
+        let slapd = try await secureServer()
+        guard case .insecure = await failed(slapd.source(slapd.misnamedURL) { $0.caFile = slapd.caFile })
+        else {
+            Issue.record("a wrong name was accepted")
+            return
+        }
+    }
+
+    @Test("StartTLS on a server that has none is refused")
+    func noTLS() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        guard case .insecure = await failed(slapd.source(slapd.url) { $0.startTLS = true }) else {
+            Issue.record("a connection in the clear was accepted")
+            return
+        }
+    }
+
+    @Test("a password never travels over plain TCP, unless that was allowed")
+    func cleartext() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        guard case .insecure = await failed(slapd.source(slapd.url)) else {
+            Issue.record("the password was sent")
+            return
+        }
+        let session = try await slapd.source(slapd.url) { $0.allowCleartext = true }.connect()
+        #expect(try await session.enumerate { _ in }.people == 1)
+    }
+
+    @Test("nobody binds with an empty password or an empty name")
+    func emptyCredentials() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        try slapd.write("\n", to: "empty.password")
+        let empty = slapd.directory + "/empty.password"
+        let binds: [LDAPSettings.Bind] = [
+            .simple(dn: Slapd.readerDN, passwordFile: empty),
+            .simple(dn: "", passwordFile: slapd.readerPasswordFile),
+            .simple(dn: " ", passwordFile: slapd.readerPasswordFile),
+            .simple(dn: Slapd.readerDN, passwordFile: slapd.directory + "/none"),
+        ]
+        for bind in binds {
+            guard case .misconfigured = await failed(slapd.source { $0.bind = bind }) else {
+                Issue.record("\(bind) was sent")
+                continue
+            }
+        }
+    }
+
+    @Test("a wrong password is the server's refusal, with its code")
+    func wrongPassword() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        try slapd.write("wrong\n", to: "wrong.password")
+        let source = slapd.source {
+            $0.urls = [slapd.localURL, slapd.localURL]
+            $0.bind = .simple(dn: Slapd.readerDN, passwordFile: slapd.directory + "/wrong.password")
+        }
+        guard case .bindRefused(_, 49, _) = await failed(source) else {
+            Issue.record("a wrong password was accepted")
+            return
+        }
+    }
+
+    @Test("over a local socket the kernel's word is enough")
+    func external() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(2))
+        let session = try await slapd.source { $0.bind = .external(certFile: nil, keyFile: nil) }.connect()
+        #expect(try await session.enumerate { _ in }.people == 2)
+        guard
+            case .misconfigured = await failed(
+                slapd.source(slapd.url) { $0.bind = .external(certFile: nil, keyFile: nil) })
+        else {
+            Issue.record("EXTERNAL over plain TCP")
+            return
+        }
+    }
+
+    @Test("nobody in particular may read, too")
+    func anonymous() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(2))
+        let session = try await slapd.source(slapd.url) { $0.bind = .anonymous }.connect()
+        #expect(try await session.enumerate { _ in }.people == 2)
+    }
+
+    @Test("the servers are tried in order, and the first that answers is kept")
+    func order() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(2))
+        let closed = try Listener().port
+        let session = try await slapd.source {
+            $0.urls = ["ldap://127.0.0.1:\(closed)", slapd.localURL]
+            $0.allowCleartext = true
+        }.connect()
+        #expect(session.server == slapd.localURL)
+    }
+
+    @Test("a server that is not there is unreachable")
+    func unreachable() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        let closed = try Listener().port
+        for url in ["ldap://127.0.0.1:\(closed)", "ldaps://127.0.0.1:\(closed)", "ldapi://%2Ftmp%2Fnone"] {
+            guard case .unreachable = await failed(slapd.source(url) { $0.allowCleartext = true }) else {
+                Issue.record("\(url)")
+                continue
+            }
+        }
+    }
+
+    @Test("a peer that says nothing is given up at the deadline", arguments: ["ldaps", "ldap"])
+    func silentPeer(_ scheme: String) async throws {
+        let silent = try Listener()
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        let source = slapd.source("\(scheme)://127.0.0.1:\(silent.port)") {
+            $0.allowCleartext = true
+            $0.timing.connect = .seconds(1)
+        }
+        let began = ContinuousClock.now
+        let error = await failed(source)
+        let took = began.duration(to: .now)
+        guard case .timedOut = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(took >= .seconds(1) && took < .seconds(4))
+        withExtendedLifetime(silent) {}
+    }
+
+    /// libldap alone spins for as long as the peer is silent.
+    @Test("a peer that says nothing costs no processor time")
+    func idleWhileSilent() async throws {
+        let silent = try Listener()
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        let source = slapd.source("ldaps://127.0.0.1:\(silent.port)") {
+            $0.name = "silent"
+            $0.timing.connect = .seconds(1)
+        }
+        let watch = ProcessorWatch(thread: "ldap silent")
+        let error = await failed(source)
+        guard case .timedOut = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        // A hundred ticks are a second.
+        #expect(try #require(watch.end()) < 30)
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test("who stops waiting for a peer that says nothing need not wait", arguments: ["ldaps", "ldap"])
+    func cancelledPeer(_ scheme: String) async throws {
+        let silent = try Listener()
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        let source = slapd.source("\(scheme)://127.0.0.1:\(silent.port)") {
+            $0.allowCleartext = true
+            $0.timing.connect = .seconds(60)
+        }
+        let began = ContinuousClock.now
+        let task = Task { await failed(source) }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        #expect(began.duration(to: .now) < .seconds(10))
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test("settings that cannot work are refused before anything is sent")
+    func misconfigured() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        let sources = [
+            slapd.source { $0.filter = "(objectClass=inetOrgPerson" },
+            slapd.source { $0.base = "no name" },
+            slapd.source { $0.urls = ["http://127.0.0.1/"] },
+            slapd.source { $0.urls = [] },
+            slapd.source(slapd.secureURL) { $0.caFile = slapd.directory + "/none.pem" },
+            slapd.source { $0.startTLS = true },
+        ]
+        for source in sources {
+            guard case .misconfigured = await failed(source) else {
+                Issue.record("\(source.settings)")
+                continue
+            }
+        }
+    }
+}

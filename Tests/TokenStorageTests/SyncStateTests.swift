@@ -1,0 +1,66 @@
+import Testing
+import TokenCore
+
+@testable import TokenStorage
+
+struct SyncStateTests {
+    let fixture: StoreFixture
+    let store: TokenStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try fixture.open()
+    }
+
+    @Test func aSourcesStateComesBack() async throws {
+        var state = SourceState(source: "corp")
+        try await store.mutate { [state] in try $0.put(state) }
+        state.reading = 7
+        (state.lastAttemptAt, state.lastCompleteAt) = (time(2), time(1))
+        (state.people, state.fingerprint, state.method, state.lastError) = (3, "f", "paged", "unreachable")
+        try await store.mutate { [state] writer in
+            try writer.put(state)
+            try writer.put(SourceState(source: "beta"))
+        }
+        #expect(try await store.read { try $0.sourceState("corp") } == state)
+        #expect(try await store.read { try $0.sourceState("none") } == nil)
+        #expect(try await store.read { try $0.sourceStates() } == [SourceState(source: "beta"), state])
+    }
+
+    @Test func aHeldPlanComesBackUntilItIsDropped() async throws {
+        let removals = [
+            Removal(owner: alice, evidence: .deleted), Removal(owner: bob, evidence: .notEligible),
+        ]
+        let plan = RemovalPlan(source: "corp", fingerprint: "f", removals: removals)
+        let reasons: [HoldReason] = [
+            .tooManyRemovals, .peopleDropped(from: 10, to: 2), .configurationChanged,
+        ]
+        let held = HeldPlan(hold: Hold(plan: plan, reasons: reasons, limit: 10), heldAt: time(9))
+        try await store.mutate { try $0.hold(held) }
+        #expect(try await store.read { try $0.heldPlan("corp") } == held)
+        #expect(try await store.read { try $0.heldPlan("corp")?.hold.plan.id } == plan.id)
+        var newer = held
+        newer.heldAt = time(10)
+        try await store.mutate { [newer] in try $0.hold(newer) }
+        #expect(try await store.read { try $0.heldPlans() } == [newer])
+        try await store.mutate { try $0.dropHeldPlan(source: "corp") }
+        #expect(try await store.read { try $0.heldPlans() } == [])
+    }
+
+    @Test func anAnswerIsRememberedUnderItsKeyAndScope() async throws {
+        let sealed = SealedSecret(keyID: "k", bytes: [1, 2])
+        let answer = IdempotentAnswer(
+            key: "once", scope: "uid 0", request: ("token.create", [9, 8]), answer: (token(1).id, sealed),
+            at: time(50))
+        try await store.mutate { try $0.remember(answer) }
+        #expect(try await store.read { try $0.idempotent(key: "once", scope: "uid 0") } == answer)
+        #expect(try await store.read { try $0.idempotent(key: "once", scope: "uid 1") } == nil)
+        await #expect(throws: StoreConflict.duplicateKey) {
+            try await store.mutate { try $0.remember(answer) }
+        }
+        try await store.mutate { try $0.forgetIdempotent(before: time(50)) }
+        #expect(try await store.read { try $0.idempotent(key: "once", scope: "uid 0") } == answer)
+        try await store.mutate { try $0.forgetIdempotent(before: time(51)) }
+        #expect(try await store.read { try $0.idempotent(key: "once", scope: "uid 0") } == nil)
+    }
+}
