@@ -49,12 +49,18 @@ let package = Package(
                 "TokenCore", "TokenStorage", argumentParser, lifecycle, logging, unixSignals, yams,
             ]
         ),
+        // Real servers that tests start and stop themselves.
+        .target(name: "RealServers", path: "Tests/RealServers"),
         .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore"]),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
         .testTarget(name: "TokenStorageTests", dependencies: ["TokenStorage", "TokenCore", grdb]),
-        .testTarget(name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", logging]),
-        .testTarget(name: "AgentCoreTests", dependencies: ["AgentCore", "TokenCore", "TokenStorage", logging]),
-        .testTarget(name: "EndToEndTests", dependencies: ["AgentClient", "AgentProtocol"]),
+        .testTarget(
+            name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", "RealServers", logging]),
+        .testTarget(
+            name: "AgentCoreTests", dependencies: ["AgentCore", "TokenCore", "TokenStorage", logging]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["AgentClient", "AgentProtocol", "RealServers", "tokenagent"]),
         .testTarget(name: "tokenagentTests", dependencies: ["tokenagent"]),
         .testTarget(name: "HouseTests"),
     ]

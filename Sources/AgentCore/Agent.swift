@@ -5,7 +5,8 @@ package import TokenStorage
 
 /// The verbs, and what they work on: the store, the index built from it, the directories.
 ///
-/// One extension a verb, in `Verbs/`. Whoever calls one that changes or tells anything has to bring a right to it.
+/// One extension a verb, in `Verbs/`. Whoever calls one that changes or tells anything has to bring a right
+/// to it.
 package final class Agent: Sendable {
     let store: TokenStore
     package let index = TokenIndex()
@@ -44,8 +45,8 @@ package final class Agent: Sendable {
         settingsNumber.add(1, ordering: .releasing)
     }
 
-    /// Which settings are in force: a number that grows with each change, so that a connection may keep what it was
-    /// judged to be until then.
+    /// Which settings are in force: a number that grows with each change, so that a connection may keep
+    /// what it was judged to be until then.
     package var settingsVersion: Int { settingsNumber.load(ordering: .acquiring) }
 
     package var directories: [DirectorySettings] { sync.directories }

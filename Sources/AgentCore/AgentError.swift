@@ -1,7 +1,8 @@
 import TokenCore
 import TokenStorage
 
-/// Why the agent did not do what was asked. Each case is one answer on the wire; a refused token is not among them.
+/// Why the agent did not do what was asked. Each case is one answer on the wire; a refused token is not
+/// among them.
 package enum AgentError: Error, Hashable, Sendable {
     /// The caller lacks the right. The text says which.
     case notPermitted(String)

@@ -56,6 +56,10 @@ package struct DirectorySettings: Sendable {
     package var canary: String?
     /// Between two full readings.
     package var interval: TimeSpan
+    /// Between two questions for changes, where the source can tell them.
+    package var changesInterval: TimeSpan
+    /// Whether a connection is kept open on which the source tells changes as they happen.
+    package var watches: Bool
     /// false: only owners of tokens are looked up, one by one.
     package var enumerates: Bool
 
@@ -63,6 +67,8 @@ package struct DirectorySettings: Sendable {
         source: any DirectorySource, limits: GuardLimits = GuardLimits(), canary: String? = nil,
         interval: TimeSpan = .hours(24), enumerates: Bool = true
     ) {
+        changesInterval = .minutes(5)
+        watches = false
         self.source = source
         self.limits = limits
         self.canary = canary

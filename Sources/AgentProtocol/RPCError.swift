@@ -88,7 +88,7 @@ extension RPCError.Code {
         case .internalError: "Internal error"
         case .notPermitted: "Not permitted"
         case .notFound: "Not found"
-        case .conflict: "Already exists"
+        case .conflict: "Conflict"
         case .held: "Held by a safety guard"
         case .directoryUnavailable: "Directory unavailable"
         case .storageUnavailable: "Storage unavailable"

@@ -15,19 +15,25 @@ package struct SocketServer: Service {
     private let settings: ServerSettings
     private let version: String
     private let logger: Logger
-    private let onServing: @Sendable () -> Void
+    private let onChange: @Sendable (Phase) -> Void
 
-    /// `onServing` is called when callers are being answered.
+    package enum Phase: Sendable {
+        /// Callers are being answered.
+        case serving
+        /// Nobody is let in any more, and those who are in get their answers.
+        case draining
+    }
+
     package init(
         agent: Agent, socket: ListeningSocket, settings: ServerSettings, version: String, logger: Logger,
-        onServing: @escaping @Sendable () -> Void
+        onChange: @escaping @Sendable (Phase) -> Void
     ) {
         self.agent = agent
         self.socket = socket
         self.settings = settings
         self.version = version
         self.logger = logger
-        self.onServing = onServing
+        self.onChange = onChange
     }
 
     package func run() async throws {
@@ -38,15 +44,17 @@ package struct SocketServer: Service {
             agent: agent, version: version, logger: logger, users: LocalUsers(), connections: count)
         let wakeUp = try WakeUp()
         let reception = Reception(
-            group: group, dispatcher: dispatcher, settings: settings, count: count, open: open, wakeUp: wakeUp,
+            group: group, dispatcher: dispatcher, settings: settings, count: count, open: open,
+            wakeUp: wakeUp,
             logger: logger)
         let acceptor = Acceptor(
             listening: socket.descriptor, wakeUp: wakeUp, mayAccept: { count.hasRoom },
             onConnection: reception.receive, onFailure: reception.complain)
         acceptor.start()
-        onServing()
+        onChange(.serving)
         logger.notice("serving", metadata: ["socket": "\(socket.path)"])
         try await gracefulShutdown()
+        onChange(.draining)
         logger.notice("draining", metadata: ["connections": "\(count.all)"])
         acceptor.stop()
         await open.drain(within: .seconds(Self.drainSecondsMax))

@@ -4,6 +4,10 @@
 #include <ldap.h>
 #include <lber.h>
 
+#include <crypt.h>
+#include <stdlib.h>
+#include <string.h>
+
 /* Macros that Swift's importer cannot see, restated: nested shifts, string concatenations, and pointer casts.
    LDAP_SASL_SIMPLE needs none: it is a null pointer, so Swift passes nil. */
 static const int CLDAP_TLS_PROTOCOL_TLS1_2 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
@@ -29,4 +33,23 @@ static inline int cldap_set_text(LDAP *ld, int option, const char *value) {
 static inline int cldap_descriptor(Sockbuf *sb) {
     ber_socket_t descriptor = -1;
     return ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &descriptor) == 1 ? (int)descriptor : -1;
+}
+
+/* Does `phrase` hash to `stored` (crypt(3), the {CRYPT} of RFC 2307 5.3)? 1 or 0, or -1 if `stored` is no hash that
+   this system's libcrypt knows. Compared in constant time; the work area is wiped. */
+static inline int cldap_crypt_matches(const char *phrase, const char *stored) {
+    struct crypt_data *data = calloc(1, sizeof *data);
+    if (data == NULL) return -1;
+    int answer = -1;
+    const char *made = crypt_r(phrase, stored, data);
+    /* "*0" and "*1" say that it failed (crypt(3)). */
+    if (made != NULL && made[0] != '*') {
+        size_t count = strlen(stored), length = strlen(made);
+        unsigned char difference = count != length;
+        for (size_t i = 0; i < count && i < length; i++) difference |= (unsigned char)(made[i] ^ stored[i]);
+        answer = difference == 0;
+    }
+    explicit_bzero(data, sizeof *data);
+    free(data);
+    return answer;
 }

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
+#include <time.h>
 
 #ifndef SO_PEERGROUPS
 #define SO_PEERGROUPS 59
@@ -43,6 +44,12 @@ int clinux_forbid_dumps(void) {
 unsigned int clinux_file_system(const char *path) {
     struct statfs facts;
     return statfs(path, &facts) == 0 ? (unsigned int)facts.f_type : 0;
+}
+
+long long clinux_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void clinux_wipe(void *memory, size_t count) { explicit_bzero(memory, count); }

@@ -38,7 +38,7 @@ struct Checkout {
         FileManager.default.fileExists(atPath: root.appending(path: path).path)
     }
 
-    private func file(_ path: String) throws -> HouseFile {
+    func file(_ path: String) throws -> HouseFile {
         HouseFile(path: path, text: try String(contentsOf: root.appending(path: path), encoding: .utf8))
     }
 

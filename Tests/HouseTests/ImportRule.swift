@@ -14,14 +14,12 @@ enum ImportRule {
             "Logging", "Metrics",
         ],
         "AgentClient": ["AgentProtocol", "NIOCore", "NIOPosix"],
-        "HTTPBridge": ["AgentProtocol", "Hummingbird"],
+        "HTTPBridge": ["AgentProtocol", "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle"],
         // All of ours except CLDAP, which only LDAPDirectory knows.
         "tokenagent": [
             "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "HTTPBridge",
-            "LDAPDirectory",
-            "TokenCore", "TokenStorage", "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
-            "ServiceLifecycle",
-            "Yams",
+            "LDAPDirectory", "TokenCore", "TokenStorage", "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
+            "ServiceLifecycle", "UnixSignals", "Yams",
         ],
     ]
 

@@ -3,15 +3,18 @@ import LDAPDirectory
 import Testing
 import TokenCore
 
+@testable import RealServers
+
 @Suite("connecting")
 struct ConnectionTests {
     private func failed(_ source: LDAPSource) async -> DirectoryError? {
         await failure { () async throws(DirectoryError) in try await source.connect() }
     }
 
-    private func secureServer() async throws -> Slapd {
+    private func secureServer(certificateDays: Int = 2) async throws -> Slapd {
         var options = Slapd.Options()
         options.tls = true
+        options.certificateDays = certificateDays
         return try await Slapd.started(Slapd.crowd(5), options: options)
     }
 
@@ -53,6 +56,28 @@ struct ConnectionTests {
         else {
             Issue.record("a wrong name was accepted")
             return
+        }
+    }
+
+    @Test("a certificate that has expired is refused")
+    func expired() async throws {
+        let slapd = try await secureServer(certificateDays: -1)
+        for (url, startTLS) in [(slapd.url, true), (slapd.secureURL, false)] {
+            let source = slapd.source(url) {
+                $0.startTLS = startTLS
+                $0.caFile = slapd.caFile
+            }
+            guard case .insecure = await failed(source) else {
+                Issue.record("it was accepted")
+                continue
+            }
+            let error = await failure { () async throws(DirectoryError) in
+                try await source.authenticate("p1", Password("x"))
+            }
+            guard case .insecure = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
         }
     }
 

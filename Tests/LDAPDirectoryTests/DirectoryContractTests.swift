@@ -2,6 +2,8 @@ import LDAPDirectory
 import Testing
 import TokenCore
 
+@testable import RealServers
+
 /// What every source of people has to do alike.
 @Suite("every directory source")
 struct DirectoryContractTests {

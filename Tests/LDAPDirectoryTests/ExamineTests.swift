@@ -2,6 +2,8 @@ import LDAPDirectory
 import Testing
 import TokenCore
 
+@testable import RealServers
+
 @Suite("examining a directory")
 struct ExamineTests {
     private func failed(_ source: LDAPSource) async -> [DirectoryCheck] {

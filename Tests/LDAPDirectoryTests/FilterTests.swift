@@ -2,6 +2,7 @@ import Testing
 import TokenCore
 
 @testable import LDAPDirectory
+@testable import RealServers
 
 @Suite("a filter")
 struct FilterTests {

@@ -3,6 +3,8 @@ import Synchronization
 import Testing
 import TokenCore
 
+@testable import RealServers
+
 /// Every way we know in which a directory has looked empty, or half empty, and was not.
 @Suite("a reading is not complete")
 struct IncidentTests {

@@ -3,6 +3,7 @@ import Testing
 import TokenCore
 
 @testable import LDAPDirectory
+@testable import RealServers
 
 @Suite("an LDIF file")
 struct LDIFParserTests {

@@ -17,6 +17,10 @@ need_packages() {
     fi
     echo "Installing Debian packages ($why): ${missing[*]}"
     "${root[@]}" apt-get update -qq
+    # Debian's slapd would set up a directory of its own, and start it now and at each boot.
+    if command -v debconf-set-selections >/dev/null; then
+        echo 'slapd slapd/no_configuration boolean true' | "${root[@]}" debconf-set-selections
+    fi
     # Servers that come with packages must not start by themselves: ours run on sockets of their own.
     local policy=/usr/sbin/policy-rc.d made=
     if [ ! -e "$policy" ]; then
@@ -24,11 +28,12 @@ need_packages() {
         "${root[@]}" chmod 755 "$policy"
         made=yes
     fi
-    local status=0
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
-        >/dev/null || status=$?
-    [ -z "$made" ] || "${root[@]}" rm -f "$policy"
-    return "$status"
+    # In a shell of its own, so that an interruption takes the policy away as well.
+    (
+        [ -z "$made" ] || trap '"${root[@]}" rm -f "$policy"' EXIT
+        "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+            "${missing[@]}" >/dev/null
+    )
 }
 
 # need_swift

@@ -39,7 +39,9 @@ package struct Access: Hashable, Sendable {
     /// The roles somebody has as a person of a directory, wherever they call from.
     package func roles(of person: PersonRecord) -> Set<Role> {
         let login = Person.fold(person.person.login)
-        let names = [login, "\(Person.fold(person.id.source)):\(login)"]
+        let qualified = "\(Person.fold(person.id.source)):\(login)"
+        // A service may be called what a person is called: it has a role only by its full name.
+        let names = person.id.isService ? [qualified] : [login, qualified]
         return Set(
             rules.filter { rule in
                 rule.logins.contains(where: names.contains)

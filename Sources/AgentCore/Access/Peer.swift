@@ -1,7 +1,7 @@
 /// Who is at the other end of a connection, as the kernel said once, when it was made.
 ///
-/// The weakness of it: these are the credentials of whoever called connect(2). A descriptor can be handed on, and
-/// a process that changes its user keeps its connections.
+/// The weakness of it: these are the credentials of whoever called connect(2). A descriptor can be handed
+/// on, and a process that changes its user keeps its connections.
 package struct Peer: Hashable, Sendable {
     package var uid: UInt32
     package var gid: UInt32

@@ -43,7 +43,8 @@ package final class TokenIndex: Sendable {
         var uses: [UserCode: Timestamp] = [:]
     }
 
-    /// A use is noted at most this often: a write for every request would be its throughput's end (gitea#39174).
+    /// A use is noted at most this often: a write for every request would be its throughput's end
+    /// (gitea#39174).
     static let useResolution = TimeSpan.minutes(5)
 
     private let state = Mutex(State())

@@ -35,27 +35,34 @@ package struct Housekeeping: Service {
 extension Agent {
     /// One round of housekeeping. Writes nothing when there is nothing to do.
     package func keepHouse() async throws(AgentError) {
-        let now = clock()
-        let rules = settings.purge
         let uses = index.takeUses()
         if !uses.isEmpty { try await mutate { try $0.touch(lastUsed: uses) } }
-        let (expired, ended) = try await read { reader in
-            (
-                try reader.expiredTokens(before: now - rules.expiredAfter),
-                try reader.tombstones(endedBefore: now - rules.tombstone).map(\.id)
-            )
+        let (rules, now) = (settings.purge, clock())
+        // The secrets kept for idempotency keys must not outlive their time for want of another such request.
+        if try await read({ try $0.hasIdempotent(before: now - Ticket.keptFor) }) {
+            try await mutate { try $0.forgetIdempotent(before: now - Ticket.keptFor) }
         }
-        if rules.auto, !expired.isEmpty {
-            try await mutate { writer in
-                for token in expired where token.ending == nil {
-                    try writer.purge(token, at: now, by: "housekeeping", reason: "expired")
-                }
+        let found = try await read { try $0.hasHadItsTime(rules, at: now) }
+        guard !found.expired.isEmpty || !found.ended.isEmpty else { return }
+        try await mutate { writer in
+            // Looked for again: what was changed or restored since the look must not be undone.
+            let found = try writer.reader.hasHadItsTime(rules, at: now)
+            for token in found.expired {
+                try writer.purge(token, at: now, by: "housekeeping", reason: "expired")
             }
+            for token in found.ended { try writer.forgetToken(token.id) }
         }
-        if !ended.isEmpty {
-            try await mutate { writer in
-                for id in ended { try writer.forgetToken(id) }
-            }
-        }
+    }
+}
+
+extension StoreReader {
+    /// Tokens to be purged because they expired long ago, and tombstones to be forgotten. What was changed
+    /// since it expired, as by a restore, has its time anew.
+    fileprivate func hasHadItsTime(
+        _ rules: PurgeRules, at now: Timestamp
+    ) throws -> (expired: [TokenRecord], ended: [TokenRecord]) {
+        let limit = now - rules.expiredAfter
+        let expired = try expiredTokens(before: limit).filter { $0.updatedAt < limit }
+        return (expired, try tombstones(endedBefore: now - rules.tombstone))
     }
 }

@@ -3,7 +3,8 @@ import ServiceLifecycle
 import TokenCore
 import TokenStorage
 
-/// Reads one directory again and again, at its interval, and sooner after a failure.
+/// Reads one directory again and again: everybody at its interval and sooner after a failure, and in between
+/// what changed, where the directory can tell that.
 package struct SyncSchedule: Service {
     private let agent: Agent
     private let directory: DirectorySettings
@@ -17,15 +18,20 @@ package struct SyncSchedule: Service {
         // Cancelled, a reading that is under way ends unread: nothing of it is applied.
         await cancelWhenGracefulShutdown {
             var failures = 0
+            var failedAt: Timestamp?
             while !Task.isCancelled {
                 do {
-                    try await waitUntilDue(failures)
-                    let reports = try await agent.sync(SyncRequest(source: name), by: "schedule")
+                    if let failedAt { try await rest(after: failedAt, failures) }
+                    var request = SyncRequest(source: name)
+                    request.mode = try await waitUntilDue(failures)
+                    let reports = try await agent.sync(request, by: "schedule")
                     failures = reports.allSatisfy(\.complete) ? 0 : failures + 1
+                    failedAt = nil
                 } catch is CancellationError {
                     return
                 } catch {
                     failures += 1
+                    failedAt = agent.clock()
                     agent.logger.error(
                         "a scheduled reading failed", metadata: ["source": "\(name)", "error": "\(error)"])
                 }
@@ -35,11 +41,34 @@ package struct SyncSchedule: Service {
 
     private var name: String { directory.source.name }
 
-    private func waitUntilDue(_ failures: Int) async throws {
+    /// When the store fails, it cannot tell of the attempt either: without this a full disk would mean trying
+    /// without a pause.
+    private func rest(after attempt: Timestamp, _ failures: Int) async throws {
+        var memory = SourceState(source: name)
+        memory.lastAttemptAt = attempt
+        try await sleep(until: due(memory, failures))
+    }
+
+    /// Waits for the next reading, and says of what kind it is.
+    private func waitUntilDue(_ failures: Int) async throws -> SyncRequest.Mode {
         let state = try await agent.read { [name] in try $0.sourceState(name) }
         let failed = state?.lastError == nil ? failures : max(failures, 1)
-        let due = Timetable.next(
-            after: state, interval: directory.interval, failures: failed, jitter: .random(in: 0..<1))
+        let fullDue = due(state, failed)
+        let changesDue = agent.clock() + directory.changesInterval
+        guard failed == 0, state?.cookie != nil, changesDue < fullDue else {
+            try await sleep(until: fullDue)
+            return .full
+        }
+        try await sleep(until: changesDue)
+        return .changes
+    }
+
+    private func due(_ state: SourceState?, _ failures: Int) -> Timestamp {
+        Timetable.next(
+            after: state, interval: directory.interval, failures: failures, jitter: .random(in: 0..<1))
+    }
+
+    private func sleep(until due: Timestamp) async throws {
         let wait = due - agent.clock()
         if wait > .zero { try await Task.sleep(for: wait.duration) }
     }

@@ -6,10 +6,10 @@ import TokenStorage
 /// The directories and their readings: one reading of a source at a time.
 final class DirectorySync: Sendable {
     let directories: [DirectorySettings]
-    private let store: TokenStore
-    private let logger: Logger
-    private let clock: @Sendable () -> Timestamp
-    private let turns: [String: Turn]
+    let store: TokenStore
+    let logger: Logger
+    let clock: @Sendable () -> Timestamp
+    let turns: [String: Turn]
     /// How many people the reading under way has seen, by source.
     private let progress = Mutex<[String: Int]>([:])
 
@@ -41,14 +41,27 @@ final class DirectorySync: Sendable {
         let name = directory.source.name
         guard let turn = turns[name] else { throw .internal("no such source") }
         await turn.take()
+        let result = await Result { () async throws(AgentError) in
+            if request.mode == .changes, !request.dryRun, request.approve == nil,
+                let report = try await readChanges(directory, by: by)
+            {
+                return report
+            }
+            return try await readAll(directory, request, filters: filters, by: by)
+        }
+        await turn.give()
+        return try result.get()
+    }
+
+    private func readAll(
+        _ directory: DirectorySettings, _ request: SyncRequest, filters: [String], by: String
+    ) async throws(AgentError) -> SyncReport {
+        let name = directory.source.name
         let reading = FullReading(
             directory: directory, store: store, logger: logger, clock: clock, filters: filters, by: by,
             progress: { [weak self] count in self?.note(count, in: name) })
-        let result: Result<SyncReport, AgentError>
-        do { result = .success(try await reading.run(request)) } catch { result = .failure(error) }
-        note(nil, in: name)
-        await turn.give()
-        return try result.get()
+        defer { note(nil, in: name) }
+        return try await reading.run(request)
     }
 
     private func note(_ count: Int?, in source: String) { progress.withLock { $0[source] = count } }

@@ -28,6 +28,8 @@ struct Findings: Sendable {
     let server: String
     var ledger: ReadingLedger
     var method = ""
+    /// Up to where the source's changes were known when the reading began.
+    var cookie: ChangeCookie?
     /// What the point look-ups said of the owners whom the enumeration did not have.
     var confirmed: [String: Presence] = [:]
     /// The ids of the people who match each directory filter of the access rules.
@@ -38,7 +40,13 @@ struct Findings: Sendable {
         self.ledger = ledger
     }
 
-    var takesAway: Bool { confirmed.values.contains { $0.evidence != nil } }
+    /// Whether anybody would stand otherwise than before.
+    func takesAway(from before: Before) -> Bool {
+        before.owners.contains { owner in
+            guard let evidence = confirmed[owner.id.id]?.evidence else { return false }
+            return evidence.standing != owner.standing
+        }
+    }
 
     var presentAfterAll: [Person] {
         confirmed.values.compactMap { if case .present(let person) = $0 { person } else { nil } }

@@ -8,9 +8,10 @@ extension FullReading {
     ) async throws(AgentError) -> SyncReport {
         let plan = plan(findings, before)
         var report = report(findings, plan, request)
-        var hold = directory.limits.hold(plan, people: findings.people(in: before, directory), last: before.last)
+        var hold = directory.limits.hold(
+            plan, people: findings.people(in: before, directory), last: before.last)
         if let approved = request.approve {
-            try await settle(approved, plan, before, hold: hold)
+            try await settle(approved, plan, before, hold: hold, dryRun: request.dryRun)
             hold = nil
         }
         if let hold {
@@ -33,7 +34,8 @@ extension FullReading {
         var plan = RemovalPlan(
             source: source, fingerprint: directory.source.fingerprint, confirmed: findings.confirmed,
             logins: before.logins)
-        let standings = Dictionary(before.owners.map { ($0.id, $0.standing) }, uniquingKeysWith: { a, _ in a })
+        let standings = Dictionary(
+            before.owners.map { ($0.id, $0.standing) }, uniquingKeysWith: { a, _ in a })
         plan.removals.removeAll { standings[$0.owner] == $0.evidence.standing }
         return plan
     }
@@ -50,24 +52,38 @@ extension FullReading {
         report.gone = plan.removals.count { $0.evidence == .deleted }
         report.missing = plan.removals.count - report.gone
         if let error = findings.unconfirmed.first {
-            report.error = "\(findings.unconfirmed.count) owners could not be confirmed and stay as they are: \(error)"
+            report.error =
+                "\(findings.unconfirmed.count) owners could not be confirmed and stay as they are: \(error)"
         }
         return report
     }
 
     /// An approval is for one plan, as it was held, once.
     private func settle(
-        _ approved: String, _ plan: RemovalPlan, _ before: Before, hold: Hold?
+        _ approved: String, _ plan: RemovalPlan, _ before: Before, hold: Hold?, dryRun: Bool
     ) async throws(AgentError) {
         guard before.held?.hold.plan.id == approved else {
             throw .notFound("no plan \(approved) is held for \(source)")
         }
         guard plan.id != approved else { return }
-        if let hold { try await keep(HeldPlan(hold: hold, heldAt: clock()), before) }
+        if !dryRun {
+            // What the guard lets pass now needs no approval, and is left to an ordinary reading.
+            if let hold {
+                try await keep(HeldPlan(hold: hold, heldAt: clock()), before)
+            } else {
+                try await drop()
+            }
+        }
         throw .held(
             plan: plan.id,
             "plan \(approved) no longer holds: the directory now gives plan \(plan.id), "
-                + "which would remove \(plan.removals.count)")
+                + "which would remove \(plan.removals.count)" + (hold == nil ? " and needs no approval" : ""))
+    }
+
+    private func drop() async throws(AgentError) {
+        do { try await store.mutate { [source] in try $0.dropHeldPlan(source: source) } } catch {
+            throw AgentError(error)
+        }
     }
 
     private func keep(_ held: HeldPlan, _ before: Before) async throws(AgentError) {

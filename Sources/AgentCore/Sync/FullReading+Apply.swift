@@ -12,10 +12,12 @@ extension FullReading {
         if directory.enumerates { state.people = findings.ledger.people }
         state.fingerprint = directory.source.fingerprint
         state.method = findings.method
+        state.cookie = findings.cookie
         state.lastError = nil
         let reading = state
         do {
-            return try await store.mutate { writer in
+            // Alone: a first reading of a large directory is too much for a savepoint.
+            return try await store.mutate(alone: true) { writer in
                 let changed = try changes(findings, before, writer.reader, at: now)
                 var accepted = AcceptedReading(
                     state: reading, startedAt: before.begun, now: now, by: number(findings, before))
@@ -68,7 +70,8 @@ extension FullReading {
         "reading \(before.state.reading) of \(source) from \(findings.server)"
     }
 
-    /// The audit lines, but those of removals: of owners who were disabled or are back, and of the reading itself.
+    /// The audit lines, but those of removals: of owners who were disabled or are back, and of the reading
+    /// itself.
     private func events(
         _ findings: Findings, _ before: Before, _ reader: StoreReader, at now: Timestamp
     ) throws -> [AuditEvent] {
@@ -83,7 +86,8 @@ extension FullReading {
             let why = change.person.disabled.map { ": \($0)" } ?? ""
             events.append(
                 AuditEvent(
-                    at: now, kind: isDisabled ? .userDisabled : .userBack, owner: change.person.id, by: number,
+                    at: now, kind: isDisabled ? .userDisabled : .userBack, owner: change.person.id,
+                    by: number,
                     detail: "\(change.person.login), who was \(was.rawValue)\(why)"))
         }
         if !ledger.changes.isEmpty {

@@ -87,6 +87,8 @@ struct FullReading: Sendable {
         _ before: Before, _ session: any DirectorySession
     ) async throws(DirectoryError) -> Findings {
         var findings = Findings(server: session.server, ledger: before.ledger)
+        // Before anybody is read: what changes meanwhile is then told by the next question for changes.
+        findings.cookie = await cookie(session)
         if directory.enumerates {
             let seen = try await enumerate(before.ledger, session)
             findings.ledger = seen.ledger
@@ -94,16 +96,26 @@ struct FullReading: Sendable {
         } else {
             findings.method = "owners"
         }
-        try checkCanary(findings)
+        try checkCanary(findings, before)
         let candidates = before.owners.filter { owner in
-            // Who got a token since the reading began is not this reading's to judge.
-            owner.standing != .gone && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
+            // Who is gone comes back by being enumerated; where nobody is, only by being asked about.
+            (owner.standing != .gone || !directory.enumerates)
+                // Who got a token since the reading began is not this reading's to judge.
+                && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
         }
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
         findings.ledger.see(findings.presentAfterAll)
-        try await confirmCanary(findings, session)
+        if findings.takesAway(from: before) { try await confirmCanary(findings, session) }
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
         return findings
+    }
+
+    /// nil where the source cannot tell changes: then everybody is read, each time.
+    private func cookie(_ session: any DirectorySession) async -> ChangeCookie? {
+        do { return try await session.changes(since: nil).cookie } catch {
+            logger.debug("no changes from here", metadata: ["source": "\(source)", "reason": "\(error)"])
+            return nil
+        }
     }
 
     private func enumerate(
@@ -122,16 +134,21 @@ struct FullReading: Sendable {
         return (shared.value.withLock { $0 }, enumeration)
     }
 
-    /// A configured canary must be in the reading; without one, anybody does who was there before.
-    private func checkCanary(_ findings: Findings) throws(DirectoryError) {
+    /// A configured canary must be in the reading; without one, somebody who was there before.
+    ///
+    /// Under other settings than last time there may be nobody of before, and the guard holds the reading.
+    private func checkCanary(_ findings: Findings, _ before: Before) throws(DirectoryError) {
         guard directory.enumerates else { return }
         let ledger = findings.ledger
-        if let canary = directory.canary, ledger.id(ofLogin: canary) == nil {
+        if let canary = directory.canary {
+            guard ledger.id(ofLogin: canary) == nil else { return }
             throw .incomplete(server: findings.server, reason: "the canary “\(canary)” is not in it")
         }
-        if ledger.expectsWitness, ledger.witness == nil {
+        let isComparable = before.state.fingerprint == directory.source.fingerprint
+        if isComparable, ledger.expectsWitness, ledger.witness == nil {
             throw .incomplete(
-                server: findings.server, reason: "none of the people known to be there is in it")
+                server: findings.server,
+                reason: "none of the people known to be there is in it; if they all left, configure a canary")
         }
     }
 
@@ -139,15 +156,22 @@ struct FullReading: Sendable {
     private func confirmCanary(
         _ findings: Findings, _ session: any DirectorySession
     ) async throws(DirectoryError) {
-        guard findings.takesAway else { return }
-        let ledger = findings.ledger
-        guard let canary = directory.canary.flatMap(ledger.id(ofLogin:)) ?? ledger.witness,
+        guard let canary = try await canary(findings.ledger, session),
             case .present = await session.confirm([canary])[canary]
         else {
             throw .incomplete(
                 server: findings.server,
                 reason: "after looking up who is missing, nobody could be found who is there")
         }
+    }
+
+    private func canary(
+        _ ledger: ReadingLedger, _ session: any DirectorySession
+    ) async throws(DirectoryError) -> String? {
+        guard let canary = directory.canary else { return ledger.witness ?? ledger.anybody }
+        // Where nobody is enumerated, the canary was not seen either.
+        if directory.enumerates { return ledger.id(ofLogin: canary) }
+        return try await session.find(.login(canary)).first?.id.id
     }
 
     // MARK: When it cannot be read

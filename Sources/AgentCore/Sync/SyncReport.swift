@@ -1,6 +1,14 @@
 package import TokenCore
 
 package struct SyncRequest: Hashable, Sendable {
+    package enum Mode: Hashable, Sendable {
+        /// Everybody is read.
+        case full
+        /// What changed since the last time; everybody, where that cannot be told.
+        case changes
+    }
+
+    package var mode = Mode.full
     /// nil is every directory.
     package var source: String?
     package var dryRun: Bool

@@ -30,7 +30,8 @@ extension Agent {
         let record = token.record
         let name = "token \(record.id) (\(owner.login))"
         let person =
-            try await read { try $0.person(record.owner) } ?? PersonRecord(service: record.owner, since: record.createdAt)
+            try await read { try $0.person(record.owner) }
+            ?? PersonRecord(service: record.owner, since: record.createdAt)
         return Caller(
             name: name, login: owner.login, roles: settings.access.roles(of: person), person: record.owner,
             readOnly: !record.write)

@@ -13,7 +13,8 @@ package struct CreateRequest: Hashable, Sendable {
     package var idempotencyKey: String?
 
     package init(
-        owner: OwnerQuery, audience: String = TokenTerms.defaultAudience, name: String = "", write: Bool = true,
+        owner: OwnerQuery, audience: String = TokenTerms.defaultAudience, name: String = "",
+        write: Bool = true,
         flags: [String] = [], expiry: Expiry = .byDefault
     ) {
         self.owner = owner
@@ -41,7 +42,8 @@ package struct IssuedToken: Sendable {
 extension Agent {
     /// Makes a token for a person of a directory, or for a service.
     /// `notFound` when no directory has them, `directoryUnavailable` when that could not be asked.
-    package func create(_ request: CreateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken {
+    package func create(_ request: CreateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
+    {
         let now = clock()
         let owner = try await owner(for: request, right)
         let terms = try terms(of: request, at: now)
@@ -60,7 +62,7 @@ extension Agent {
             if request.retrievable {
                 record.sealed = try key.seal(passCode, of: record.id, owner: record.owner)
             }
-            if let person = owner.person { try writer.putIfNew(person) }
+            if let person = owner.person { try writer.welcome(person, at: now, by: right.by) }
             try writer.insertNamed(record)
             let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")
             try writer.append(.of(record, .tokenCreated, at: now, by: right.by, detail: detail))
@@ -77,8 +79,10 @@ extension Agent {
             }
             return Owner(id: id, person: nil)
         }
-        let person = try await resolve(request.owner)
-        guard right.covers(person.id) else { throw .notPermitted("this needs the role admin: not your own token") }
+        let person = try await candidate(request.owner)
+        guard right.covers(person.id) else {
+            throw .notPermitted("this needs the role admin: not your own token")
+        }
         switch person.standing {
         case .present: return Owner(id: person.id, person: person)
         case .disabled:
@@ -89,6 +93,13 @@ extension Agent {
                 .ownerMissing, "\(person.person.login) is no longer among the people of \(person.id.source)")
         case .gone: throw .notFound("\(person.person.login) is gone from \(person.id.source)")
         }
+    }
+
+    /// Whom the store knows to be gone may be back since the last reading: only the directory can tell.
+    private func candidate(_ query: OwnerQuery) async throws(AgentError) -> PersonRecord {
+        let person = try await resolve(query)
+        guard person.standing == .gone else { return person }
+        return try await sync.find(query).first { $0.id == person.id } ?? person
     }
 
     private struct Owner: Sendable {
@@ -118,7 +129,8 @@ extension Agent {
         guard let longest = rules.maxExpiry else { return }
         guard let expiresAt, expiresAt <= now + longest else {
             throw .invalid(
-                member: "expires_at", "a token may last \(Int(longest.seconds)) s at most here (tokens.max_expiry)")
+                member: "expires_at",
+                "a token may last \(Int(longest.seconds)) s at most here (tokens.max_expiry)")
         }
     }
 }

@@ -39,7 +39,8 @@ extension OwnerQuery: CustomStringConvertible {
 }
 
 extension StoreReader {
-    /// Everybody a query may mean, whether by login or by e-mail: who is both one's login and another's e-mail is ambiguous.
+    /// Everybody a query may mean, whether by login or by e-mail: who is both one's login and another's
+    /// e-mail is ambiguous.
     func people(_ query: OwnerQuery) throws -> [PersonRecord] {
         switch query {
         case .id(let owner):

@@ -36,8 +36,8 @@ package struct PurgeReport: Sendable {
 }
 
 extension Agent {
-    /// Deletes all obsolete tokens and leaves tombstones. Deletes nothing while a guard holds a plan of these directories:
-    /// what is obsolete may then be about to be judged anew.
+    /// Deletes all obsolete tokens and leaves tombstones. Deletes nothing while a guard holds a plan of
+    /// these directories: what is obsolete may then be about to be judged anew.
     package func purge(_ request: PurgeRequest, _ right: AdminRight) async throws(AgentError) -> PurgeReport {
         try await purge(request, goneBefore: .distantFuture, by: right.by)
     }
@@ -46,20 +46,24 @@ extension Agent {
         _ request: PurgeRequest, goneBefore: Timestamp, by: String
     ) async throws(AgentError) -> PurgeReport {
         let now = clock()
+        let index = index
+        // A directory that is no longer configured can neither be read nor approved: its plan holds nothing up.
+        let sources = try sync.selected(request.source).map(\.source.name)
         return try await mutate { writer in
             let obsolete = try writer.reader.obsoleteTokens(
                 source: request.source, ownersGoneBefore: goneBefore, limit: .max)
             let plan = ContentHash.short(["purge"] + obsolete.map { "\($0.0.id)" }.sorted())
-            let held = try writer.reader.heldPlans().first { plan in
-                request.source.map { $0 == plan.hold.plan.source } ?? true
-            }
+            let held = try writer.reader.heldPlans().first { sources.contains($0.hold.plan.source) }
             if let held { return PurgeReport(plan: plan, dryRun: request.dryRun, purged: [], held: held) }
             if let expected = request.plan, expected != plan {
                 throw AgentError.held(
                     plan: plan, "what is obsolete has changed: the plan is now \(plan), not \(expected)")
             }
             if !request.dryRun {
-                for (token, owner) in obsolete { try writer.purge(token, of: owner, at: now, by: by) }
+                for (token, owner) in obsolete {
+                    let used = token.used(index.lastUse(of: token.id))
+                    try writer.purge(used, of: owner, at: now, by: by)
+                }
             }
             let purged = obsolete.map { PurgedToken($0.0, $0.1) }
             return PurgeReport(plan: plan, dryRun: request.dryRun, purged: purged, held: nil)
@@ -69,11 +73,13 @@ extension Agent {
     /// The token that somebody has just tried, if it still is obsolete. False when it is not.
     func purgeTried(_ id: UserCode) async throws(AgentError) -> Bool {
         let now = clock()
+        let index = index
         return try await mutate { writer in
             guard let token = try writer.reader.token(id), token.ending == nil,
                 let owner = try writer.reader.person(token.owner), owner.standing == .gone
             else { return false }
-            try writer.purge(token, of: owner, at: now, by: "its use")
+            let used = token.used(index.lastUse(of: id))
+            try writer.purge(used, of: owner, at: now, by: "its use")
             return true
         }
     }
@@ -85,6 +91,15 @@ extension PurgedToken {
             token: token.id, owner: owner.id, login: owner.person.login, email: owner.person.email,
             audience: token.audience, reason: owner.evidence?.rawValue ?? owner.standing.rawValue,
             since: owner.since)
+    }
+}
+
+extension TokenRecord {
+    /// With a use that may not have reached the store yet, and would be lost with the index's entry.
+    fileprivate func used(_ latest: Timestamp?) -> TokenRecord {
+        var token = self
+        token.lastUsedAt = [lastUsedAt, latest].compactMap { $0 }.max()
+        return token
     }
 }
 

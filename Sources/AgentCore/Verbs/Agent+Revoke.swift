@@ -2,12 +2,13 @@ package import TokenCore
 import TokenStorage
 
 extension Agent {
-    /// Ends a token for good: every verify that starts after this returns refuses it. Revoking twice is no error.
+    /// Ends a token for good: every verify that starts after this returns refuses it. Revoking twice is no
+    /// error.
     package func revoke(
         _ id: UserCode, reason: String?, _ right: TokenRight
     ) async throws(AgentError) -> TokenView {
         let now = clock()
-        return try await mutate { writer in
+        let view = try await mutate { writer in
             var record = try writer.reader.token(id, right)
             guard record.ending == nil else { return try writer.reader.view(record, at: now) }
             record.ending = Ending(kind: .revoked, at: now, reason: reason ?? "")
@@ -17,12 +18,13 @@ extension Agent {
             try writer.append(.of(record, .tokenRevoked, at: now, by: right.by, detail: reason ?? ""))
             return try writer.reader.view(record, at: now)
         }
+        return withUse(view)
     }
 
     /// Brings a revoked or purged token back from its tombstone.
     package func restore(_ id: UserCode, _ right: AdminRight) async throws(AgentError) -> TokenView {
         let now = clock()
-        return try await mutate { writer in
+        let view = try await mutate { writer in
             guard var record = try writer.reader.token(id) else {
                 throw AgentError.notFound("there is no token \(id), nor a tombstone of it")
             }
@@ -37,5 +39,6 @@ extension Agent {
             try writer.append(.of(record, .tokenRestored, at: now, by: right.by, detail: detail))
             return try writer.reader.view(record, at: now)
         }
+        return withUse(view)
     }
 }

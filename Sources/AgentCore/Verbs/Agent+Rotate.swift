@@ -16,7 +16,8 @@ package struct RotateRequest: Hashable, Sendable {
 
 extension Agent {
     /// Gives a token a new secret. Its id, terms and history stay.
-    package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken {
+    package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
+    {
         let now = clock()
         let key = key
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)

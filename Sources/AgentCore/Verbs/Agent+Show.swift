@@ -45,7 +45,8 @@ extension Agent {
         return withUse(view)
     }
 
-    package func list(_ request: ListRequest, _ right: TokenRight) async throws(AgentError) -> Page<TokenView> {
+    package func list(_ request: ListRequest, _ right: TokenRight) async throws(AgentError) -> Page<TokenView>
+    {
         let now = clock()
         let owner = try await owner(of: request, right)
         let page = try await read { reader in
@@ -58,7 +59,9 @@ extension Agent {
             query.after = request.after.map { TokenQuery.Cursor(createdAt: $0.createdAt, id: $0.id) }
             let records = try reader.tokens(query)
             let shown = records.prefix(request.limit)
-            let next = records.count > shown.count ? shown.last.map { PageCursor(createdAt: $0.createdAt, id: $0.id) } : nil
+            let next =
+                records.count > shown.count
+                ? shown.last.map { PageCursor(createdAt: $0.createdAt, id: $0.id) } : nil
             return Page(items: try shown.map { try reader.view($0, at: now) }, next: next)
         }
         return Page(items: page.items.map(withUse), next: page.next)
@@ -71,11 +74,15 @@ extension Agent {
             return nil
         }
         if case .id(let id) = query {
-            guard right.covers(id) else { throw .notPermitted("this needs the role admin: not your own tokens") }
+            guard right.covers(id) else {
+                throw .notPermitted("this needs the role admin: not your own tokens")
+            }
             return id
         }
         let owner = try await resolve(query).id
-        guard right.covers(owner) else { throw .notPermitted("this needs the role admin: not your own tokens") }
+        guard right.covers(owner) else {
+            throw .notPermitted("this needs the role admin: not your own tokens")
+        }
         return owner
     }
 

@@ -28,6 +28,8 @@ package struct SourceStatus: Sendable {
         case unread
         /// The guard holds a plan.
         case held
+        /// It was read once, and is configured no more: its people's tokens stay as they are.
+        case unconfigured
         /// The last attempt failed. What was known stays known.
         case failing
     }
@@ -55,14 +57,22 @@ extension Agent {
         let now = clock()
         let (directories, sync) = (directories, sync)
         return try await read { reader in
-            try directories.map { directory in
+            let configured = try directories.map { directory in
                 let name = directory.source.name
                 let memory = try reader.sourceState(name) ?? SourceState(source: name)
                 let held = try reader.heldPlan(name)
                 return SourceStatus(
-                    source: name, state: memory.state(held: held != nil, interval: directory.interval, at: now),
+                    source: name,
+                    state: memory.state(held: held != nil, interval: directory.interval, at: now),
                     memory: memory, held: held, progress: sync.progress(of: name), now: now)
             }
+            let names = Set(directories.map(\.source.name))
+            let others = try reader.sourceStates().filter { !names.contains($0.source) }.map { memory in
+                SourceStatus(
+                    source: memory.source, state: .unconfigured, memory: memory, held: nil, progress: nil,
+                    now: now)
+            }
+            return configured + others
         }
     }
 

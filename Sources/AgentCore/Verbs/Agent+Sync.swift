@@ -27,7 +27,9 @@ extension Agent {
 
     /// An approval concerns the one source whose plan it is.
     private func chosen(_ request: SyncRequest) async throws(AgentError) -> [DirectorySettings] {
-        guard let approve = request.approve, request.source == nil else { return try sync.selected(request.source) }
+        guard let approve = request.approve, request.source == nil else {
+            return try sync.selected(request.source)
+        }
         let plans = try await read { try $0.heldPlans() }
         guard let plan = plans.first(where: { $0.hold.plan.id == approve })?.hold.plan else {
             throw .notFound("no plan \(approve) is held")
@@ -39,8 +41,10 @@ extension Agent {
     private func purgeAfter(_ report: SyncReport) async throws(AgentError) {
         let rules = settings.purge
         guard rules.auto else { return }
+        // A grace of zero includes whom this very reading found gone.
+        let goneBefore = clock() - rules.grace + .milliseconds(1)
         let purged = try await purge(
-            PurgeRequest(source: report.source), goneBefore: clock() - rules.grace, by: "auto-purge")
+            PurgeRequest(source: report.source), goneBefore: goneBefore, by: "auto-purge")
         if !purged.purged.isEmpty {
             logger.notice(
                 "purged obsolete tokens",

@@ -28,11 +28,12 @@ extension Agent {
         let rules = settings.tokens
         if case .set(let time) = request.expiry { try check(time, within: rules, at: now) }
         if case .clear = request.expiry { try check(nil, within: rules, at: now) }
-        return try await mutate { writer in
+        let view = try await mutate { writer in
             let old = try writer.liveToken(request.id, right)
             let new = old.applying(request, at: now)
             if right.reach != .everyone, let wider = new.widening(of: old) {
-                throw AgentError.notPermitted("one's own token can only be narrowed, and \(wider) would widen it")
+                throw AgentError.notPermitted(
+                    "one's own token can only be narrowed, and \(wider) would widen it")
             }
             if new.name != old.name,
                 let other = try writer.reader.liveToken(
@@ -45,6 +46,7 @@ extension Agent {
             try writer.append(.of(new, .tokenUpdated, at: now, by: right.by, detail: detail))
             return try writer.reader.view(new, at: now)
         }
+        return withUse(view)
     }
 }
 

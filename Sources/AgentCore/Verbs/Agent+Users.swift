@@ -52,14 +52,20 @@ extension Agent {
         return person
     }
 
+    /// People, a page at a time; oneself alone, where the right reaches no further.
     package func users(
-        _ request: UsersRequest, _: AdminRight
+        _ request: UsersRequest, _ right: TokenRight
     ) async throws(AgentError) -> (lines: [UserLine], next: OwnerID?) {
         try await read { reader in
-            let found = try reader.people(
-                PersonQuery(
-                    source: request.source, standing: request.standing, after: request.after,
-                    limit: request.limit + 1))
+            let found: [PersonRecord]
+            switch right.reach {
+            case .only(let own): found = try reader.person(own).map { [$0] } ?? []
+            case .everyone:
+                found = try reader.people(
+                    PersonQuery(
+                        source: request.source, standing: request.standing, after: request.after,
+                        limit: request.limit + 1))
+            }
             let shown = found.prefix(request.limit)
             let lines = try shown.map {
                 UserLine(person: $0, tokenCount: try reader.tokenCount(owner: $0.id))

@@ -30,7 +30,8 @@ extension Agent {
         }
     }
 
-    /// An obsolete token that somebody tries to use is deleted at that moment. The refusal does not wait for it.
+    /// An obsolete token that somebody tries to use is deleted at that moment. The refusal does not wait
+    /// for it.
     private func purgeLater(_ id: UserCode) {
         guard pendingPurges.withLock({ $0.insert(id).inserted }) else { return }
         Task {
@@ -39,7 +40,8 @@ extension Agent {
                 _ = try await purgeTried(id)
             } catch {
                 // It stays obsolete and refused; the next try or purge takes it.
-                logger.warning("cannot purge an obsolete token", metadata: ["token": "\(id)", "error": "\(error)"])
+                logger.warning(
+                    "cannot purge an obsolete token", metadata: ["token": "\(id)", "error": "\(error)"])
             }
         }
     }

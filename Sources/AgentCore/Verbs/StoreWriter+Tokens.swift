@@ -28,9 +28,22 @@ extension StoreWriter {
             "token \(other.id) \(name) for audience \(other.audience) exists already: rotate or revoke it")
     }
 
-    /// Somebody a directory has just told us of; who is known already stays as the last reading left them.
-    mutating func putIfNew(_ person: PersonRecord) throws {
-        if try reader.person(person.id) == nil { try put(person) }
+    /// Somebody who is there, by the store's word or by the directory's own of just now.
+    ///
+    /// Of two words the later counts: who was gone and has been seen since is back, or their token would be
+    /// obsolete from the start. Anybody else who is known stays as the last reading left them.
+    mutating func welcome(_ person: PersonRecord, at now: Timestamp, by: String) throws {
+        guard let known = try reader.person(person.id) else { return try put(person) }
+        guard known.standing == .gone else { return }
+        guard person.since > known.since else {
+            throw AgentError.notFound("\(person.person.login) is gone from \(person.id.source)")
+        }
+        var back = person
+        back.since = now
+        back.memberships = known.memberships
+        try put(back)
+        let detail = "\(person.person.login), who was gone, asks for a token and is there"
+        try append(AuditEvent(at: now, kind: .userBack, owner: person.id, by: by, detail: detail))
     }
 }
 

@@ -32,13 +32,16 @@ extension StoreWriter {
             throw AgentError.conflict(.keyReused, "this idempotency_key was used for another request")
         }
         guard let record = try reader.token(kept.token), record.ending == nil else {
-            throw AgentError.conflict(.tokenEnded, "the token made under this idempotency_key has ended since")
+            throw AgentError.conflict(
+                .tokenEnded, "the token made under this idempotency_key has ended since")
         }
         let passCode = try key.open(kept.sealed, of: record.id, owner: record.owner)
         guard passCode.digest == record.secret else {
-            throw AgentError.conflict(.keyReused, "the token made under this idempotency_key was rotated since")
+            throw AgentError.conflict(
+                .keyReused, "the token made under this idempotency_key was rotated since")
         }
-        return IssuedToken(token: TokenView(record, try reader.person(record.owner), at: now), passCode: passCode)
+        return IssuedToken(
+            token: TokenView(record, try reader.person(record.owner), at: now), passCode: passCode)
     }
 
     mutating func keep(_ ticket: Ticket, issued: IssuedToken, key: SealingKey, at now: Timestamp) throws {

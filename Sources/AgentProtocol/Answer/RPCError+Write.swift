@@ -15,6 +15,7 @@ extension RPCError {
                 output.write(raw: #","retry_after_ms":"#)
                 output.write(integer: milliseconds)
             }
+            Self.write(#","conflict":"#, data.conflict, into: &output)
             output.write(raw: "}")
         }
         output.write(raw: "}")
@@ -28,7 +29,7 @@ extension RPCError {
 
     /// More than its names and numbers take, and each string at its longest.
     var room: Int {
-        let strings = [data?.reason, data?.detail, data?.plan, data?.member].compactMap { $0 }
+        let strings = [data?.reason, data?.detail, data?.plan, data?.member, data?.conflict].compactMap { $0 }
         return strings.reduce(256 + JSONOutput.room(for: message)) { $0 + JSONOutput.room(for: $1) }
     }
 }

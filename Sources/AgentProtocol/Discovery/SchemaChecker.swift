@@ -69,9 +69,14 @@ extension SchemaChecker {
     }
 
     private mutating func checkString(_ bytes: ClosedRange<Int>) throws(RPCError) {
-        let count = try string().count
-        guard count >= bytes.lowerBound else { throw wrong("must not be empty") }
-        guard count <= bytes.upperBound else { throw wrong("longer than \(bytes.upperBound) bytes") }
+        let text = try string()
+        guard text.count >= bytes.lowerBound else { throw wrong("must not be empty") }
+        guard text.count <= bytes.upperBound else { throw wrong("longer than \(bytes.upperBound) bytes") }
+        // SQLite's text is read up to the first NUL: two names that differ behind it would be read as one.
+        // What is presented to be verified is not kept, and judged whatever it is.
+        guard bytes.upperBound >= Limits.lineBytesMax || !text.contains(0) else {
+            throw wrong("must not contain U+0000")
+        }
     }
 
     private mutating func checkTime() throws(RPCError) {

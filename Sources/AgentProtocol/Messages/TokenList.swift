@@ -36,7 +36,7 @@ public struct TokenList: MethodParams {
                 ("tokens", .array(.reference(.token), max: Limits.listMax)),
                 ("next_cursor", .nullable(.text)),
             ]),
-            errors: [.notPermitted, .notFound]))
+            errors: [.notPermitted, .notFound, .conflict, .directoryUnavailable]))
 
     public struct Answer: Codable, Hashable, Sendable {
         public var tokens: [TokenMetadata]

@@ -26,7 +26,7 @@ public struct TokenPurge: MethodParams {
                 ("plan", .nullable(.text)), ("dry_run", .boolean),
                 ("purged", .array(Purged.schema, max: nil)), ("held", .nullable(.reference(.held))),
             ]),
-            errors: [.notPermitted, .notFound, .held, .storageUnavailable]))
+            errors: [.notPermitted, .held, .storageUnavailable]))
 
     public struct Answer: Codable, Hashable, Sendable {
         @Nullable public var plan: String?

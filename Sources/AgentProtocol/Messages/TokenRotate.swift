@@ -22,7 +22,7 @@ public struct TokenRotate: MethodParams {
                 .init("idempotency_key", .idempotencyKey, "the same key gives the same secret"),
             ],
             result: .reference(.createdToken),
-            errors: [.notPermitted, .notFound, .storageUnavailable, .limitExceeded]))
+            errors: [.notPermitted, .notFound, .conflict, .storageUnavailable]))
 
     public typealias Answer = CreatedToken
 }

@@ -23,7 +23,7 @@ public struct TokenReveal: MethodParams {
         .tokenReveal, "Shows the secret of a retrievable token.", callers: .adminOrSelf,
         .init(
             params: [.init("id", .tokenID, required: true)], result: .all([("token", .text)]),
-            errors: [.notPermitted, .notFound]))
+            errors: [.notPermitted, .notFound, .conflict, .storageUnavailable]))
 
     public struct Answer: Codable, Hashable, Sendable {
         public var token: Secret

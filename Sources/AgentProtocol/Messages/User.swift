@@ -50,7 +50,7 @@ public struct UserShow: MethodParams {
         .init(
             params: [.init("user", .reference(.ownerReference), required: true)],
             result: .all([("user", .reference(.user)), ("tokens", .array(.reference(.token), max: nil))]),
-            errors: [.notPermitted, .notFound]))
+            errors: [.notPermitted, .notFound, .conflict, .directoryUnavailable]))
 
     public struct Answer: Codable, Hashable, Sendable {
         public var user: User
@@ -74,7 +74,8 @@ public struct UserList: MethodParams {
     public init() {}
 
     public static let description = MethodDescription(
-        .userList, "Lists people, with the number of their tokens.", callers: .adminOrSelf,
+        .userList, "Lists people, with the number of their tokens; who is no admin sees themselves.",
+        callers: .adminOrSelf,
         .init(
             params: [
                 .init("limit", .limit, "\(Limits.listDefault) when left out"),

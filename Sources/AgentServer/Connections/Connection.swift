@@ -4,8 +4,8 @@ import NIOCore
 
 /// One connection: lines in, answers out.
 ///
-/// Everything happens on its event loop. Verifying is done where the line is read, and all answers of one read leave in one
-/// write; the other methods run elsewhere, and their answers come back here.
+/// Everything happens on its event loop. Verifying is done where the line is read, and all answers of one
+/// read leave in one write; the other methods run elsewhere, and their answers come back here.
 final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -48,6 +48,7 @@ final class Connection: ChannelInboundHandler {
     }
 
     private func takeLines(_ context: ChannelHandlerContext) {
+        guard !isDraining else { return }
         judge()
         framer.forEachPiece { piece in
             lines &+= 1
@@ -55,7 +56,8 @@ final class Connection: ChannelInboundHandler {
             case .line(let line): take(line, context)
             case .overlong:
                 AnswerWriter.error(
-                    id: nil, .invalidRequest("a line may have \(settings.lineBytesMax) bytes"), into: &answers)
+                    id: nil, .invalidRequest("a line may have \(settings.lineBytesMax) bytes"), into: &answers
+                )
             }
             return inFlight < settings.inFlightMax ? .next : .pause
         }
@@ -160,8 +162,8 @@ final class Connection: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// Closes a caller who began a line and does not end it. The timer is left alone while lines come in: setting it for each
-    /// read would cost more than the reads.
+    /// Closes a caller who began a line and does not end it. The timer is left alone while lines come in:
+    /// setting it for each read would cost more than the reads.
     private func watchPartialLine(_ context: ChannelHandlerContext) {
         guard framer.hasPartialLine, partialLine == nil, isReading else { return }
         let begun = lines

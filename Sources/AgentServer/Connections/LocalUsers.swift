@@ -1,9 +1,9 @@
 import Dispatch
 import Glibc
 
-/// The local names of uids. Asked on a thread of its own: the name service may itself wait for a directory.
+/// The local names of uids. Asked on threads of their own: the name service may itself wait for a directory.
 struct LocalUsers: Sendable {
-    private let queue = DispatchQueue(label: "tokenagent.local-users")
+    private let queue = DispatchQueue(label: "tokenagent.local-users", attributes: .concurrent)
 
     /// nil when the uid has no name.
     func name(of uid: UInt32) async -> String? {

@@ -27,7 +27,8 @@ final class OpenChannels: Sendable {
         waiting?.resume()
     }
 
-    /// Lets each answer what it has been asked, and closes it. Those that are not done in time are closed all the same.
+    /// Lets each answer what it has been asked, and closes it. Those that are not done in time are closed
+    /// all the same.
     func drain(within limit: Duration) async {
         let channels = state.withLock { state in
             state.isDraining = true

@@ -18,10 +18,15 @@ struct Reception: Sendable {
     func receive(_ descriptor: Int32) {
         guard let peer = Peer(socket: descriptor) else {
             logger.warning("refused a connection whose peer the kernel does not name")
-            close(descriptor)
-            return
+            return turnAway(
+                descriptor, .notPermitted("the kernel does not name you: uid 65534 is nobody in particular"))
         }
-        guard count.add(peer.uid) else { return turnAway(descriptor, peer) }
+        guard count.add(peer.uid) else {
+            logger.warning("refused a connection: its uid has too many", metadata: ["uid": "\(peer.uid)"])
+            let most = settings.connectionsPerUIDMax
+            return turnAway(
+                descriptor, .limitExceeded("uid \(peer.uid) has \(most) connections, and that is the limit"))
+        }
         let bootstrap = ClientBootstrap(group: group)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .channelOption(
@@ -53,13 +58,10 @@ struct Reception: Sendable {
         try channel.pipeline.syncOperations.addHandler(connection)
     }
 
-    /// One uid cannot take the places of all.
-    private func turnAway(_ descriptor: Int32, _ peer: Peer) {
-        logger.warning("refused a connection: its uid has too many", metadata: ["uid": "\(peer.uid)"])
+    /// Tells why, and closes.
+    private func turnAway(_ descriptor: Int32, _ error: RPCError) {
         var answer = ByteBuffer()
-        let most = settings.connectionsPerUIDMax
-        AnswerWriter.error(
-            id: nil, .limitExceeded("uid \(peer.uid) has \(most) connections, and that is the limit"), into: &answer)
+        AnswerWriter.error(id: nil, error, into: &answer)
         // A kindness: the descriptor does not block, and a fresh socket has room for a line.
         answer.withUnsafeReadableBytes { bytes in
             _ = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))

@@ -2,7 +2,8 @@ import AgentCore
 import AgentProtocol
 import TokenCore
 
-/// A method a function: the params in the agent's words, the right it needs, the verb, the answer in the protocol's words.
+/// A method a function: the params in the agent's words, the right it needs, the verb, the answer in the
+/// protocol's words.
 extension Dispatcher {
     func create(_ params: TokenCreate, _ asker: Asker) async throws -> CreatedToken {
         CreatedToken(try await agent.create(CreateRequest(params), asker.caller.writer()))
@@ -76,13 +77,17 @@ extension Dispatcher {
     }
 
     func userList(_ params: UserList, _ asker: Asker) async throws -> UserList.Answer {
-        let (lines, next) = try await agent.users(UsersRequest(params), asker.caller.admin())
+        let (lines, next) = try await agent.users(UsersRequest(params), asker.caller.reader())
         return UserList.Answer(lines, next: next, access: agent.settings.access)
     }
 
     func status(_: AgentStatus, _ asker: Asker) async throws -> AgentStatus.Answer {
         let facts = try await agent.status(asker.caller.verifier())
         return AgentStatus.Answer(facts, version: version, connections: connections.all)
+    }
+
+    func discover(_: RPCDiscover, _: Asker) async throws -> RPCDiscover.Answer {
+        OpenRPC.document(version: version)
     }
 
     func whoami(_: AgentWhoami, _ asker: Asker) async throws -> AgentWhoami.Answer {

@@ -51,7 +51,7 @@ struct Dispatcher: Sendable {
         case .userList: return try await run(call, userList)
         case .agentStatus: return try await run(call, status)
         case .agentWhoami: return try await run(call, whoami)
-        case .rpcDiscover: return OpenRPC.document(version: version)
+        case .rpcDiscover: return try await run(call, discover)
         }
     }
 
@@ -84,7 +84,14 @@ struct Dispatcher: Sendable {
         guard let credentials else {
             return try await agent.caller(for: peer, login: await users.name(of: peer.uid))
         }
-        return try await agent.caller(bearing: try credentials.presented())
+        switch credentials {
+        case .token(let token):
+            return try await agent.caller(bearing: PresentedToken(token))
+        case .codes(let userCode, let passCode):
+            return try await agent.caller(bearing: PresentedToken(userCode: userCode, passCode: passCode))
+        case .password(let login, let password, let source):
+            return try await agent.caller(login: login, password: Password(password.exposed), source: source)
+        }
     }
 }
 

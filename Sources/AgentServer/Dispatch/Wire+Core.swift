@@ -108,7 +108,8 @@ extension TokenPurge.Answer {
                 TokenPurge.Purged(
                     id: "\(token.token)",
                     owner: Owner(
-                        source: token.owner.source, id: token.owner.id, login: token.login, email: token.email),
+                        source: token.owner.source, id: token.owner.id, login: token.login, email: token.email
+                    ),
                     audience: token.audience, reason: token.reason, since: WireTime(token.since))
             },
             held: report.held.map(AgentProtocol.HeldPlan.init))
@@ -261,7 +262,8 @@ extension OwnerQuery {
 extension Demand {
     init(_ params: borrowing VerifyParams) {
         self.init(
-            audience: params.audience.map { String(decoding: $0, as: UTF8.self) }, flags: params.flags.strings,
+            audience: params.audience.map { String(decoding: $0, as: UTF8.self) },
+            flags: params.flags.strings,
             write: params.write ?? false)
     }
 
@@ -281,7 +283,9 @@ extension TokenVerify {
 extension PresentedToken {
     init?(_ token: Secret) {
         var text = token.exposed
-        guard let presented = text.withUTF8({ PresentedToken(token: UnsafeRawBufferPointer($0)) }) else { return nil }
+        guard let presented = text.withUTF8({ PresentedToken(token: UnsafeRawBufferPointer($0)) }) else {
+            return nil
+        }
         self = presented
     }
 
@@ -294,18 +298,6 @@ extension PresentedToken {
         }
         guard let presented else { return nil }
         self = presented
-    }
-}
-
-extension Credentials {
-    /// nil for what cannot be a token; throws for a password, which no directory is asked for yet.
-    func presented() throws(AgentError) -> PresentedToken? {
-        switch self {
-        case .token(let token): return PresentedToken(token)
-        case .codes(let userCode, let passCode): return PresentedToken(userCode: userCode, passCode: passCode)
-        case .password:
-            throw .invalid(member: "as", "login and password are not taken yet: use a token")
-        }
     }
 }
 
@@ -367,11 +359,11 @@ extension PurgeRequest {
 }
 
 extension SyncRequest {
-    init(_ params: DirectorySync) throws(AgentError) {
-        if params.mode == .changes {
-            throw .invalid(member: "mode", "changes alone cannot be read yet: use full or auto")
-        }
+    /// `auto` reads everybody: whoever asks by hand wants to be sure. The schedule asks for changes in
+    /// between.
+    init(_ params: DirectorySync) {
         self.init(source: params.source, dryRun: params.dryRun ?? false, approve: params.approve)
+        if params.mode == .changes { mode = .changes }
     }
 }
 

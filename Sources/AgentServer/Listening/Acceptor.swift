@@ -5,8 +5,8 @@ import Synchronization
 
 /// The thread that accepts connections.
 ///
-/// Our own and not NIO's, because the peer's groups (SO_PEERGROUPS) have a length that NIO's socket options cannot tell, and
-/// because accepting must pause, not spin, when there are no descriptors left.
+/// Our own and not NIO's, because the peer's groups (SO_PEERGROUPS) have a length that NIO's socket options
+/// cannot tell, and because accepting must pause, not spin, when there are no descriptors left.
 final class Acceptor: Sendable {
     /// How long to leave the kernel alone after it had no descriptor or memory for us.
     static let pauseMilliseconds: Int32 = 100
@@ -18,7 +18,8 @@ final class Acceptor: Sendable {
     private let onConnection: @Sendable (_ descriptor: Int32) -> Void
     private let onFailure: @Sendable (_ errno: Int32) -> Void
 
-    /// `mayAccept` is asked before each, and again after each `wakeUp`; while it says no, callers wait in the kernel's queue.
+    /// `mayAccept` is asked before each, and again after each `wakeUp`; while it says no, callers wait in
+    /// the kernel's queue.
     init(
         listening: Int32, wakeUp: WakeUp, mayAccept: @escaping @Sendable () -> Bool,
         onConnection: @escaping @Sendable (Int32) -> Void, onFailure: @escaping @Sendable (Int32) -> Void

@@ -4,7 +4,8 @@ import Glibc
 package struct ListeningSocket: Sendable {
     package let descriptor: Int32
     package let path: String
-    /// Held for as long as the process lives; nil for a passed-in socket, which systemd gives to one process only.
+    /// Held for as long as the process lives; nil for a passed-in socket, which systemd gives to one
+    /// process only.
     private let lock: Int32?
     /// The inode at `path` that is ours to unlink at the end.
     private let inode: ino_t?
@@ -12,12 +13,13 @@ package struct ListeningSocket: Sendable {
     static let backlog: Int32 = 1024
     static let pathBytesMax = 107
 
-    /// Makes the socket: bound under another name, with its mode and group, and only then renamed into place, so that nobody
-    /// ever finds it with looser rights. A socket left by a dead daemon is not in the way; a living one's is.
+    /// Makes the socket: bound under another name, with its mode and group, and only then renamed into
+    /// place, so that nobody ever finds it with looser rights. A socket left by a dead daemon is not in the
+    /// way; a living one's is.
     package static func open(_ settings: ServerSettings) throws(ServerError) -> ListeningSocket {
         let path = settings.path
         let temporary = path + ".new"
-        guard temporary.utf8.count <= pathBytesMax else { throw .pathTooLong(path) }
+        guard path.utf8.count <= pathBytesMax else { throw .pathTooLong(path) }
         try checkPlace(of: path)
         let lock = try takeLock(path)
         do throws(ServerError) {
@@ -51,7 +53,7 @@ package struct ListeningSocket: Sendable {
     }
 
     /// Removes the name, if it still is our socket's, and lets go of the lock.
-    func close() {
+    package func close() {
         if let inode {
             var info = stat()
             if lstat(path, &info) == 0, info.st_ino == inode { unlink(path) }
@@ -61,12 +63,16 @@ package struct ListeningSocket: Sendable {
     }
 
     private static func checkPlace(of path: String) throws(ServerError) {
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         var info = stat()
-        guard stat(directory.isEmpty ? "/" : directory, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+        guard stat(folder(of: path), &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
             throw .noDirectory(path)
         }
         if lstat(path, &info) == 0, info.st_mode & S_IFMT != S_IFSOCK { throw .notASocket(path) }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// flock(2) goes with the process, however it ends: a stale lock file is in nobody's way.
@@ -86,11 +92,17 @@ package struct ListeningSocket: Sendable {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(AF_UNIX, type, 0)
         guard descriptor >= 0 else { throw .last("socket", path) }
+        // By its folder's descriptor, for the temporary name may be longer than an address has room for.
+        let folder = Glibc.open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .last("open", path) }
+        defer { Glibc.close(folder) }
+        let address = "/proc/self/fd/\(folder)/\(path.split(separator: "/").last ?? "")"
+        guard address.utf8.count <= pathBytesMax else { throw .pathTooLong(path) }
         unlink(path)
         // Nobody but us may connect until the mode is set.
         let mask = umask(0o177)
         defer { umask(mask) }
-        let bound = withSocketAddress(path) { Glibc.bind(descriptor, $0, $1) }
+        let bound = withSocketAddress(address) { Glibc.bind(descriptor, $0, $1) }
         guard bound == 0 else {
             let reason = errno
             Glibc.close(descriptor)

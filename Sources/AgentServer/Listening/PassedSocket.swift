@@ -5,7 +5,8 @@ package enum PassedSocket {
     /// The first descriptor that is passed.
     private static let first: Int32 = 3
 
-    /// nil when nothing was passed to this process. Clears the variables, so that no child takes them for its own.
+    /// nil when nothing was passed to this process. Clears the variables, so that no child takes them for
+    /// its own.
     package static func take() throws(ServerError) -> ListeningSocket? {
         guard let pid = variable("LISTEN_PID"), let count = variable("LISTEN_FDS") else { return nil }
         for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) }

@@ -25,5 +25,8 @@ int clinux_forbid_dumps(void);
 /* The kind of file system a path lies on, by the magic numbers of statfs(2). 0 when it cannot be told. */
 unsigned int clinux_file_system(const char *path);
 
+/* The time of day in milliseconds since 1970 (clock_gettime(2), CLOCK_REALTIME). */
+long long clinux_milliseconds(void);
+
 /* Overwrites memory in a way that the compiler may not leave out. */
 void clinux_wipe(void *memory, size_t count);

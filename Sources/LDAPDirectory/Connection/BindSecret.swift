@@ -2,7 +2,7 @@ import CLDAP
 import Glibc
 import TokenCore
 
-/// The agent's own password, for as long as one bind takes. Wiped when it goes; never a String, never
+/// A password, for as long as one bind takes. Wiped when it goes; never a String, never
 /// printed.
 ///
 /// libldap's copy in its send buffer is freed without wiping: that is out of our reach.
@@ -15,7 +15,14 @@ final class BindSecret: CustomStringConvertible {
     /// No password at all.
     init() { buffer = .allocate(byteCount: 1, alignment: 1) }
 
-    /// The file's content without its last line end.
+    /// Somebody's, to see whether it is theirs.
+    init(_ password: Password) {
+        buffer = .allocate(byteCount: password.count + 1, alignment: 1)
+        password.withBytes { buffer.copyMemory(from: $0) }
+        count = password.count
+    }
+
+    /// The agent's own: the file's content without its last line end.
     init(file path: String) throws(DirectoryError) {
         buffer = .allocate(byteCount: Self.octetsMax + 1, alignment: 1)
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

@@ -21,6 +21,16 @@ struct SearchRequest: Sendable {
     var page: Page?
     /// Active Directory: no continuation references to its other naming contexts ([MS-ADTS] 3.1.1.3.4.1.4).
     var withinDomain = false
+    /// Others that this search is made with.
+    var controls: [RequestControl] = []
+}
+
+/// A control that libldap has no maker for (RFC 4511 4.1.11).
+struct RequestControl: Sendable {
+    var oid: String
+    var value: [UInt8]
+    /// Then a server that does not know it refuses, instead of answering as if it had not been asked.
+    var isCritical = true
 }
 
 /// What came of a search, besides its entries.
@@ -44,7 +54,7 @@ extension LDAPConnection {
             case .reference: references += 1
             case .result:
                 return SearchEnd(result: try reply.result(on: self, deadline), references: references)
-            case .other: continue
+            case .intermediate, .other: continue
             }
         }
     }
@@ -69,27 +79,36 @@ extension LDAPConnection {
 
     /// The next message of a request, one at a time.
     func next(_ request: Int32, until deadline: Deadline) throws(DirectoryError) -> LDAPReply {
-        let handle = try handle()
         while true {
             if Task.isCancelled {
-                ldap_abandon_ext(handle, request, nil, nil)
+                ldap_abandon_ext(try handle(), request, nil, nil)
                 throw .cancelled
             }
             guard !deadline.hasPassed else { throw .timedOut(server: server, phase: deadline.phase) }
-            var wait = timeval(min(Self.patience, deadline.remaining))
-            var message: OpaquePointer?
-            let kind = ldap_result(handle, request, LDAP_MSG_ONE, &wait, &message)
-            if kind > 0, let message { return LDAPReply(message) }
-            guard kind == 0 else {
-                var code = LDAP_SERVER_DOWN
-                ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &code)
-                // Not a server's result code: the connection is what failed.
-                throw failure(min(code, LDAP_SERVER_DOWN), deadline)
-            }
+            let wait = min(Self.patience, deadline.remaining)
+            if let reply = try next(request, within: wait, until: deadline) { return reply }
         }
     }
 
-    private func send(_ request: SearchRequest, _ deadline: Deadline) throws(DirectoryError) -> Int32 {
+    /// nil if none comes `within` that time.
+    func next(
+        _ request: Int32, within wait: Duration, until deadline: Deadline
+    ) throws(DirectoryError) -> LDAPReply? {
+        let handle = try handle()
+        var wait = timeval(wait)
+        var message: OpaquePointer?
+        let kind = ldap_result(handle, request, LDAP_MSG_ONE, &wait, &message)
+        if kind > 0, let message { return LDAPReply(message) }
+        guard kind == 0 else {
+            var code = LDAP_SERVER_DOWN
+            ldap_get_option(handle, LDAP_OPT_RESULT_CODE, &code)
+            // Not a server's result code: the connection is what failed.
+            throw failure(min(code, LDAP_SERVER_DOWN), deadline)
+        }
+        return nil
+    }
+
+    func send(_ request: SearchRequest, _ deadline: Deadline) throws(DirectoryError) -> Int32 {
         let handle = try handle()
         var controls = try self.controls(request)
         var attributes: [UnsafeMutablePointer<CChar>?] = request.attributes.map { strdup($0) } + [nil]
@@ -127,6 +146,16 @@ extension LDAPConnection {
         if request.withinDomain {
             var control: UnsafeMutablePointer<LDAPControl>?
             codes.append(ldap_control_create(LDAP_CONTROL_X_DOMAIN_SCOPE, 0, nil, 0, &control))
+            controls.append(control)
+        }
+        for extra in request.controls {
+            var control: UnsafeMutablePointer<LDAPControl>?
+            var octets = extra.value.map { CChar(bitPattern: $0) }
+            codes.append(
+                octets.withUnsafeMutableBufferPointer { octets in
+                    var value = berval(bv_len: ber_len_t(octets.count), bv_val: octets.baseAddress)
+                    return ldap_control_create(extra.oid, extra.isCritical ? 1 : 0, &value, 1, &control)
+                })
             controls.append(control)
         }
         guard codes.allSatisfy({ $0 == LDAP_SUCCESS }) else {

@@ -3,7 +3,7 @@ import TokenCore
 
 /// One message from the server, freed when it goes.
 struct LDAPReply: ~Copyable {
-    enum Kind { case entry, reference, result, other }
+    enum Kind { case entry, reference, intermediate, result, other }
 
     private let message: OpaquePointer
     let kind: Kind
@@ -14,6 +14,7 @@ struct LDAPReply: ~Copyable {
             switch ber_tag_t(ldap_msgtype(message)) {
             case LDAP_RES_SEARCH_ENTRY: .entry
             case LDAP_RES_SEARCH_REFERENCE: .reference
+            case LDAP_RES_INTERMEDIATE: .intermediate
             case LDAP_RES_SEARCH_RESULT, LDAP_RES_BIND, LDAP_RES_EXTENDED: .result
             default: .other
             }
@@ -24,12 +25,14 @@ struct LDAPReply: ~Copyable {
     /// The entry, with the values of `attributes`; nil if its name cannot be read.
     func entry(_ attributes: [String], on connection: LDAPConnection) throws(DirectoryError) -> Entry {
         let handle = try connection.handle()
-        guard let dn = ldap_get_dn(handle, message) else {
+        var dn = berval()
+        guard ldap_get_dn_ber(handle, message, nil, &dn) == LDAP_SUCCESS else {
             throw .incomplete(server: connection.server, reason: "an entry without a readable name")
         }
-        defer { ldap_memfree(dn) }
-        guard let name = String(validatingCString: dn) else {
-            throw .incomplete(server: connection.server, reason: "an entry whose name is not UTF-8")
+        // By length: as a C string it would end at a NUL, and be somebody else's name.
+        let octets = Self.octets(dn)
+        guard !octets.contains(0), let name = String(validating: octets, as: UTF8.self) else {
+            throw .incomplete(server: connection.server, reason: "an entry whose name is not UTF-8 text")
         }
         var values: [String: [[UInt8]]] = [:]
         for attribute in attributes {
@@ -45,8 +48,7 @@ struct LDAPReply: ~Copyable {
         var values: [[UInt8]] = []
         var next = found
         while let value = next.pointee {
-            let octets = UnsafeRawBufferPointer(start: value.pointee.bv_val, count: Int(value.pointee.bv_len))
-            values.append([UInt8](octets))
+            values.append(Self.octets(value.pointee))
             next += 1
         }
         return values
@@ -66,10 +68,55 @@ struct LDAPReply: ~Copyable {
         }
         let more = detail.map { String(cString: $0) } ?? ""
         var cookie: [UInt8]?
-        if let control = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, nil) {
+        var following: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
+        if let control = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, &following) {
             cookie = try Self.cookie(control, handle, connection.server)
+            guard ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, following, nil) == nil else {
+                throw .incomplete(server: connection.server, reason: "a page came with two cookies")
+            }
         }
-        return LDAPResult(code: code, detail: more, cookie: cookie)
+        return LDAPResult(code: code, detail: more, cookie: cookie, controls: Self.values(controls))
+    }
+
+    /// An entry's own controls, by OID.
+    func entryControls(on connection: LDAPConnection) throws(DirectoryError) -> [String: [UInt8]] {
+        var controls: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
+        guard ldap_get_entry_controls(try connection.handle(), message, &controls) == LDAP_SUCCESS else {
+            throw .incomplete(server: connection.server, reason: "an entry's controls are malformed")
+        }
+        defer { ldap_controls_free(controls) }
+        return Self.values(controls)
+    }
+
+    /// The name and the value of an intermediate response (RFC 4511 4.13).
+    func intermediate(on connection: LDAPConnection) throws(DirectoryError) -> (oid: String, value: [UInt8]) {
+        var oid: UnsafeMutablePointer<CChar>?
+        var value: UnsafeMutablePointer<berval>?
+        let handle = try connection.handle()
+        guard ldap_parse_intermediate(handle, message, &oid, &value, nil, 0) == LDAP_SUCCESS else {
+            throw .incomplete(server: connection.server, reason: "an intermediate response is malformed")
+        }
+        defer {
+            ldap_memfree(oid)
+            ber_bvfree(value)
+        }
+        return (oid.map { String(cString: $0) } ?? "", value.map { Self.octets($0.pointee) } ?? [])
+    }
+
+    private static func values(
+        _ controls: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
+    ) -> [String: [UInt8]] {
+        var values: [String: [UInt8]] = [:]
+        var next = controls
+        while let control = next?.pointee {
+            values[String(cString: control.pointee.ldctl_oid)] = octets(control.pointee.ldctl_value)
+            next = next?.successor()
+        }
+        return values
+    }
+
+    private static func octets(_ value: berval) -> [UInt8] {
+        [UInt8](UnsafeRawBufferPointer(start: value.bv_val, count: Int(value.bv_len)))
     }
 
     private static func cookie(
@@ -81,7 +128,7 @@ struct LDAPReply: ~Copyable {
             throw .incomplete(server: server, reason: "a page's cookie is malformed")
         }
         defer { ber_memfree(value.bv_val) }
-        return [UInt8](UnsafeRawBufferPointer(start: value.bv_val, count: Int(value.bv_len)))
+        return octets(value)
     }
 }
 
@@ -91,6 +138,8 @@ struct LDAPResult: Sendable {
     let detail: String
     /// Of a page (RFC 2696): empty for the last one, nil if the server did not page.
     let cookie: [UInt8]?
+    /// All that came with it, by OID.
+    var controls: [String: [UInt8]] = [:]
 
     var text: String {
         detail.isEmpty ? LDAPConnection.text(code) : "\(LDAPConnection.text(code)): \(detail)"

@@ -8,6 +8,8 @@ package struct LDIFSource: DirectorySource {
 
     package let settings: LDIFSettings
     private let now: @Sendable () -> Timestamp
+    /// Each check reads the file.
+    let gate = PasswordGate(placesMax: 2, waitersMax: 256)
 
     package var name: String { settings.name }
     package var fingerprint: String { settings.fingerprint }
@@ -20,7 +22,7 @@ package struct LDIFSource: DirectorySource {
     package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }
 
     /// On a thread of its own: a file system may hang as a server does.
-    private func open() async throws(DirectoryError) -> LDIFSession {
+    func open() async throws(DirectoryError) -> LDIFSession {
         let reader = FileReader(path: settings.path)
         return try LDIFSession(settings, octets: try await reader.read(), now: now)
     }

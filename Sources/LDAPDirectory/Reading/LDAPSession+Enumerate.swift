@@ -58,7 +58,7 @@ extension LDAPSession {
     }
 
     /// Every page of a search under the base: success on each, and an empty cookie at the end.
-    private func readAll(
+    func readAll(
         _ filter: String, _ attributes: [String], until deadline: Deadline, _ books: inout Completeness,
         _ onEntry: (inout Completeness, Entry) -> Void
     ) throws(DirectoryError) -> (count: Int, isPaged: Bool) {

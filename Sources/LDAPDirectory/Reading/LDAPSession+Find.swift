@@ -8,6 +8,14 @@ extension LDAPSession {
         }
     }
 
+    /// Whoever has this login; only if nobody has, whoever has this e-mail address.
+    func find(loginOrEmail text: String, until deadline: Deadline) throws(DirectoryError) -> [Person] {
+        try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            let named = try find(.login(text), until: deadline)
+            return named.isEmpty ? try find(.email(text), until: deadline) : named
+        }
+    }
+
     private func find(_ key: PersonKey, until deadline: Deadline) throws(DirectoryError) -> [Person] {
         let mapping = try mapping(until: deadline)
         guard let filter = filter(mapping).people(key) else { return [] }

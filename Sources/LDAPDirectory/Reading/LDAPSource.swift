@@ -5,8 +5,10 @@ package import TokenCore
 /// An LDAP directory: a list of servers that hold the same people.
 package struct LDAPSource: DirectorySource {
     package let settings: LDAPSettings
-    private let now: @Sendable () -> Timestamp
-    private let logger: Logger
+    let now: @Sendable () -> Timestamp
+    let logger: Logger
+    /// How many passwords are checked at once: each takes a thread and two connections.
+    let gate = PasswordGate(placesMax: 8, waitersMax: 256)
 
     package var name: String { settings.name }
     package var fingerprint: String { settings.fingerprint }
@@ -23,12 +25,15 @@ package struct LDAPSource: DirectorySource {
 
     /// The first server that works. One that refuses the bind is one that works: asking the others could lock
     /// the agent's account there, too.
-    func open() async throws(DirectoryError) -> LDAPSession {
+    ///
+    /// With a deadline, a server gets no more than its share of the time left.
+    func open(until deadline: Deadline? = nil) async throws(DirectoryError) -> LDAPSession {
         try checkSettings()
         var failures: [DirectoryError] = []
-        for url in settings.urls {
+        for (index, url) in settings.urls.enumerated() {
             do {
-                return try await open(url)
+                let share = deadline.map { $0.remaining / (settings.urls.count - index) }
+                return try await open(url, within: share)
             } catch {
                 guard error.leavesOthersToTry else { throw error }
                 failures.append(error)
@@ -40,7 +45,9 @@ package struct LDAPSource: DirectorySource {
         throw telling ?? .misconfigured(detail: "directory \(name) has no url")
     }
 
-    func open(_ url: String) async throws(DirectoryError) -> LDAPSession {
+    func open(_ url: String, within span: Duration? = nil) async throws(DirectoryError) -> LDAPSession {
+        var settings = settings
+        if let span { settings.timing.connect = min(settings.timing.connect, span) }
         let session = try LDAPSession(try ServerURL(url), settings: settings, now: now)
         let opened = await withTaskCancellationHandler {
             await session.tryOpen()

@@ -26,7 +26,8 @@ package struct AuditEvent: Hashable, Sendable {
     package var detail: String
 
     package init(
-        at: Timestamp, kind: Kind, token: UserCode? = nil, owner: OwnerID? = nil, by: String, detail: String = ""
+        at: Timestamp, kind: Kind, token: UserCode? = nil, owner: OwnerID? = nil, by: String,
+        detail: String = ""
     ) {
         self.at = at
         self.kind = kind

@@ -2,7 +2,8 @@ import Crypto
 
 /// A hash that names a content: same parts, same hash.
 package enum ContentHash {
-    /// The SHA-256 of the parts, each with its length in front, so that no two lists run together to the same bytes.
+    /// The SHA-256 of the parts, each with its length in front, so that no two lists run together to the
+    /// same bytes.
     package static func bytes(_ parts: [String]) -> [UInt8] {
         var hash = SHA256()
         for part in parts { hash.update(data: Array("\(part.utf8.count):\(part)".utf8)) }

@@ -1,4 +1,5 @@
-/// Why a directory could not answer. Each case says what the caller does next; none of them ever means "empty".
+/// Why a directory could not answer. Each case says what the caller does next; none of them ever means
+/// "empty".
 package enum DirectoryError: Error, Hashable, Sendable {
     /// No server of the list could be reached, or the connection was lost. Try again later.
     case unreachable(server: String, code: Int32, detail: String)

@@ -9,8 +9,15 @@ package protocol DirectorySource: Sendable {
     /// Connects, secures and binds, to the first server of the list that answers.
     func connect() async throws(DirectoryError) -> any DirectorySession
 
-    /// Looks at the configuration and at the server, and says what is wrong in words an administrator can act on.
+    /// Looks at the configuration and at the server, and says what is wrong in words an administrator can
+    /// act on.
     func examine() async -> [DirectoryCheck]
+
+    /// Is this the password of whoever has this login, or else this e-mail address? Asked of the directory
+    /// each time: nothing is kept. Takes a few seconds at most, and never waits on the caller's thread.
+    func authenticate(
+        _ login: String, _ password: Password
+    ) async throws(DirectoryError) -> PasswordCheck
 }
 
 /// One connection to one server, pinned for its whole life: a reading never spans two servers.
@@ -18,12 +25,15 @@ package protocol DirectorySession: Sendable {
     /// The server, as its URL.
     var server: String { get }
 
-    /// Reads everybody the static filter matches, once. `onBatch` runs on the session's own thread, as pages arrive.
+    /// Reads everybody the static filter matches, once. `onBatch` runs on the session's own thread, as
+    /// pages arrive.
     ///
-    /// Returns only if the reading is complete (result 0 on every page, last cookie empty, same connection, no entry
-    /// without a stable id, no id under two names, at least one entry). Otherwise it throws, and what
-    /// `onBatch` was given means only that those people are alive.
-    func enumerate(_ onBatch: @escaping @Sendable ([Person]) -> Void) async throws(DirectoryError) -> Enumeration
+    /// Returns only if the reading is complete (result 0 on every page, last cookie empty, same connection,
+    /// no entry without a stable id, no id under two names, at least one entry). Otherwise it throws, and
+    /// what `onBatch` was given means only that those people are alive.
+    func enumerate(
+        _ onBatch: @escaping @Sendable ([Person]) -> Void
+    ) async throws(DirectoryError) -> Enumeration
 
     /// Looks up people by stable id over the whole naming context, without the user filter.
     /// Ids that could not be asked for come back as `.unknown`; every id asked is in the answer.
@@ -34,6 +44,16 @@ package protocol DirectorySession: Sendable {
 
     /// The stable ids of those people who also match `filter`. For roles given by directory filter.
     func members(of filter: String) async throws(DirectoryError) -> Set<String>
+
+    /// What changed since `cookie`, asked once. Without a cookie, or with one the server no longer
+    /// understands, the answer is that everybody must be read, and a new cookie to be used after that.
+    func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet
+
+    /// The same, and then every change as it happens, until the task is cancelled or the connection ends: it
+    /// never returns otherwise. Takes the session for itself; `onEvents` runs on its thread.
+    func watch(
+        since cookie: ChangeCookie?, _ onEvents: @escaping @Sendable (ChangeSet) -> Void
+    ) async throws(DirectoryError)
 
     func close() async
 }

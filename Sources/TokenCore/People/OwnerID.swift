@@ -1,7 +1,7 @@
 /// Who owns a token: a person of one directory by their stable id, or a `service`.
 ///
-/// DN, login and e-mail are labels that may change hands. The stable id (entryUUID, objectGUID, …) never does,
-/// so somebody re-hired under an old login can never match old tokens.
+/// DN, login and e-mail are labels that may change hands. The stable id (entryUUID, objectGUID, …) never
+/// does, so somebody re-hired under an old login can never match old tokens.
 package struct OwnerID: Hashable, Comparable, Sendable {
     package let source: String
     package let id: String

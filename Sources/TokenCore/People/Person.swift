@@ -6,7 +6,8 @@ package struct Person: Hashable, Sendable {
     package var displayName: String?
     /// The distinguished name, for people to read and for binds. Never an identity.
     package var dn: String
-    /// Why the account is disabled, in words of the directory's own (`nsAccountLock`, …); nil when it is enabled.
+    /// Why the account is disabled, in words of the directory's own (`nsAccountLock`, …); nil when it is
+    /// enabled.
     package var disabled: String?
 
     package init(
@@ -23,6 +24,7 @@ package struct Person: Hashable, Sendable {
 
     package var standing: Standing { disabled == nil ? .present : .disabled }
 
-    /// The spelling that labels are compared in: logins and e-mails are case-insensitive in every directory we read.
+    /// The spelling that labels are compared in: logins and e-mails are case-insensitive in every directory
+    /// we read.
     package static func fold(_ label: String) -> String { label.lowercased() }
 }

@@ -10,7 +10,8 @@ package struct PersonRecord: Hashable, Sendable {
     package var memberships: [String]
 
     package init(
-        person: Person, standing: Standing, since: Timestamp, evidence: Evidence? = nil, memberships: [String] = []
+        person: Person, standing: Standing, since: Timestamp, evidence: Evidence? = nil,
+        memberships: [String] = []
     ) {
         self.person = person
         self.standing = standing

@@ -6,8 +6,8 @@ package enum Standing: String, Sendable, CaseIterable {
     case present
     /// Seen, and disabled or expired there. Reversible: tokens are suspended.
     case disabled
-    /// Not among the people of a complete reading, yet still in the directory, elsewhere or outside the filter.
-    /// Reversible: tokens are suspended.
+    /// Not among the people of a complete reading, yet still in the directory, elsewhere or outside the
+    /// filter. Reversible: tokens are suspended.
     case missing
     /// Looked up by stable id over the whole directory and not found: tokens are obsolete.
     case gone

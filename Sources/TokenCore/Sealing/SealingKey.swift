@@ -20,7 +20,9 @@ package struct SealingKey: Sendable {
     }
 
     /// Binds the ciphertext to its token and owner, so that it opens nowhere else.
-    package func seal(_ passCode: PassCode, of token: UserCode, owner: OwnerID) throws(SealingError) -> SealedSecret {
+    package func seal(
+        _ passCode: PassCode, of token: UserCode, owner: OwnerID
+    ) throws(SealingError) -> SealedSecret {
         do {
             let secret = Array(passCode.reveal().utf8)
             let box = try AES.GCM.seal(secret, using: key, authenticating: associatedData(token, owner))
@@ -31,7 +33,9 @@ package struct SealingKey: Sendable {
         }
     }
 
-    package func open(_ sealed: SealedSecret, of token: UserCode, owner: OwnerID) throws(SealingError) -> PassCode {
+    package func open(
+        _ sealed: SealedSecret, of token: UserCode, owner: OwnerID
+    ) throws(SealingError) -> PassCode {
         guard sealed.keyID == id else { throw .otherKey(sealed.keyID) }
         do {
             let box = try AES.GCM.SealedBox(combined: sealed.bytes)

@@ -33,7 +33,8 @@ package enum HoldReason: Hashable, Sendable {
     case configurationChanged
 }
 
-/// A plan that the guard stopped. Nothing of its reading is applied until somebody approves exactly this plan.
+/// A plan that the guard stopped. Nothing of its reading is applied until somebody approves exactly this
+/// plan.
 package struct Hold: Hashable, Sendable {
     package var plan: RemovalPlan
     package var reasons: [HoldReason]
@@ -48,11 +49,14 @@ package struct Hold: Hashable, Sendable {
 }
 
 extension GuardLimits {
-    /// nil when the plan may be applied; otherwise why not.
-    package func hold(_ plan: RemovalPlan, people: Int, last: LastReading) -> Hold? {
+    /// nil when the plan may be applied; otherwise why not. `removedLately` is what a series of small plans
+    /// has removed already, and counts with this one.
+    package func hold(
+        _ plan: RemovalPlan, people: Int, last: LastReading, removedLately: Int = 0
+    ) -> Hold? {
         let limit = max(removalsMax, last.owners * removalsPercentMax / 100)
         var reasons: [HoldReason] = []
-        if plan.removals.count > limit { reasons.append(.tooManyRemovals) }
+        if plan.removals.count + removedLately > limit { reasons.append(.tooManyRemovals) }
         if let fingerprint = last.fingerprint {
             if fingerprint != plan.fingerprint { reasons.append(.configurationChanged) }
             let dropped = last.people - people

@@ -1,6 +1,7 @@
 /// What one reading finds, held against what was known before: who is new, who changed, who was not seen.
 ///
-/// Keeps two machine words for each person and not their labels, so that a million people fit beside the daemon.
+/// Keeps two machine words for each person and not their labels, so that a million people fit beside the
+/// daemon.
 package struct ReadingLedger: Sendable {
     /// A person seen who is new or not as remembered.
     package struct Change: Hashable, Sendable {
@@ -19,9 +20,12 @@ package struct ReadingLedger: Sendable {
     private var newcomers: Set<Int> = []
     package private(set) var changes: [Change] = []
     package private(set) var people = 0
-    /// Somebody seen who was known to be there before: the cheapest proof that a successful search saw the directory.
-    /// An ACL change or a wrong filter makes a search succeed with few or no entries (measured on OpenLDAP 2.5).
+    /// Somebody seen who was known to be there before: the cheapest proof that a successful search saw the
+    /// directory. An ACL change or a wrong filter makes a search succeed with few or no entries (measured
+    /// on OpenLDAP 2.5).
     package private(set) var witness: String?
+    /// Anybody seen.
+    package private(set) var anybody: String?
     /// Whether anybody was known to be there, so that there should be a witness.
     package private(set) var expectsWitness = false
     private var awaited: Set<String> = []
@@ -49,6 +53,7 @@ package struct ReadingLedger: Sendable {
 
     private mutating func see(_ person: Person) {
         let key = Self.key(person.id.id)
+        if anybody == nil { anybody = person.id.id }
         if !awaited.isEmpty {
             let login = Person.fold(person.login)
             if awaited.contains(login) { found[login] = person.id.id }
@@ -79,7 +84,8 @@ package struct ReadingLedger: Sendable {
         changes.count { $0.person.standing == .disabled && $0.was != .disabled }
     }
 
-    // 64 bits of SipHash under this process's own seed: of a million people, two collide once in 30 million readings.
+    // 64 bits of SipHash under this process's own seed: of a million people, two collide once in 30 million
+    // readings.
     private static func key(_ id: String) -> Int { id.hashValue }
 
     private static func digest(_ person: Person, _ standing: Standing) -> Int {

@@ -38,6 +38,7 @@ package enum Evidence: String, Sendable {
     case moved
     case notEligible = "not_eligible"
 
-    /// Only who is in the directory no more is gone. The others may come back by a correction of the filter or base.
+    /// Only who is in the directory no more is gone. The others may come back by a correction of the filter
+    /// or base.
     package var standing: Standing { self == .deleted ? .gone : .missing }
 }

@@ -10,6 +10,8 @@ package struct SourceState: Hashable, Sendable {
     /// Of the last accepted reading.
     package var fingerprint: String?
     package var method: String?
+    /// Up to where the source's changes are known; nil where they cannot be told, or must be told anew.
+    package var cookie: ChangeCookie?
     /// Why the latest attempt did not end in an accepted reading, in words; nil when it did.
     package var lastError: String?
 

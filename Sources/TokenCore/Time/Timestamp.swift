@@ -33,18 +33,20 @@ package struct TimeSpan: Hashable, Comparable, Sendable {
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// Saturates: a number of seconds may come from a caller.
-    package static func seconds(_ seconds: Int64) -> TimeSpan {
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        return TimeSpan(milliseconds: overflow ? (seconds > 0 ? .max : .min) : product)
-    }
+    package static func seconds(_ seconds: Int64) -> TimeSpan { saturating(seconds, 1000) }
 
     package static func milliseconds(_ milliseconds: Int64) -> TimeSpan {
         TimeSpan(milliseconds: milliseconds)
     }
-    package static func minutes(_ minutes: Int64) -> TimeSpan { .seconds(minutes * 60) }
-    package static func hours(_ hours: Int64) -> TimeSpan { .seconds(hours * 3600) }
-    package static func days(_ days: Int64) -> TimeSpan { .seconds(days * 86400) }
+    package static func minutes(_ minutes: Int64) -> TimeSpan { saturating(minutes, 60_000) }
+    package static func hours(_ hours: Int64) -> TimeSpan { saturating(hours, 3_600_000) }
+    package static func days(_ days: Int64) -> TimeSpan { saturating(days, 86_400_000) }
+
+    /// Instead of trapping: a number may come from a caller or from the configuration.
+    private static func saturating(_ count: Int64, _ unit: Int64) -> TimeSpan {
+        let (product, overflow) = count.multipliedReportingOverflow(by: unit)
+        return TimeSpan(milliseconds: overflow ? (count > 0 ? .max : .min) : product)
+    }
 
     package static let zero = TimeSpan(milliseconds: 0)
 

@@ -19,7 +19,9 @@ package struct PresentedToken: Sendable {
         let random = UnsafeRawBufferPointer(rebasing: passCode[..<PassCode.randomLength])
         let check = UnsafeRawBufferPointer(rebasing: passCode[PassCode.randomLength...])
         guard random.allSatisfy({ Base62.values[Int($0)] != 255 }) else { return nil }
-        guard Base62.decode(check) == UInt64(TokenText.crc(userCode: userCode, random: random)) else { return nil }
+        guard Base62.decode(check) == UInt64(TokenText.crc(userCode: userCode, random: random)) else {
+            return nil
+        }
         self.userCode = code
         digest = SecretDigest(hashing: passCode)
     }

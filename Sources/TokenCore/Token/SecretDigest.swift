@@ -2,15 +2,17 @@ import Crypto
 
 /// The SHA-256 of a pass code: all that is kept of a secret at rest.
 ///
-/// A plain hash is enough because a pass code has 226 random bits: there is nothing to guess (NIST SP 800-63B 5.1.1.2 asks
-/// for slow hashes of *memorised* secrets only).
+/// A plain hash is enough because a pass code has 226 random bits: there is nothing to guess (NIST SP
+/// 800-63B 5.1.1.2 asks for slow hashes of *memorised* secrets only).
 package struct SecretDigest: Sendable {
     let words: (UInt64, UInt64, UInt64, UInt64)
 
     package init(hashing secret: UnsafeRawBufferPointer) {
         var hash = SHA256()
         hash.update(bufferPointer: secret)
-        words = hash.finalize().withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
+        words = hash.finalize().withUnsafeBytes {
+            $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+        }
     }
 
     /// From the 32 bytes of the store; nil for any other count.
@@ -32,6 +34,7 @@ extension SecretDigest: Equatable {
     }
 }
 
-extension SecretDigest: CustomStringConvertible {
+extension SecretDigest: CustomStringConvertible, CustomReflectable {
     package var description: String { "•••" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

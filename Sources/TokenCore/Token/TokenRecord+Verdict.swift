@@ -51,8 +51,8 @@ extension TokenRecord {
         return .active
     }
 
-    /// The final word outranks the reversible one: what is revoked stays revoked whatever its owner does, and a token of
-    /// somebody gone is obsolete also when it has expired.
+    /// The final word outranks the reversible one: what is revoked stays revoked whatever its owner does,
+    /// and a token of somebody gone is obsolete also when it has expired.
     package func state(standing: Standing, at now: Timestamp) -> TokenState {
         if let ending {
             switch ending.kind {
@@ -70,7 +70,8 @@ extension TokenRecord {
         return expiresAt <= now
     }
 
-    /// Both secrets are compared whenever there are two, so that the time taken tells nothing of which one matched.
+    /// Both secrets are compared whenever there are two, so that the time taken tells nothing of which one
+    /// matched.
     private func accepts(_ presented: SecretDigest, at now: Timestamp) -> Bool {
         let current = presented == secret
         guard let previous else { return current }

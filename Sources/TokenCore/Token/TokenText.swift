@@ -1,7 +1,7 @@
 /// The written form of a token: `tka_<user_code>_<pass_code>`, 57 characters.
 ///
-/// The last six characters are the base62 CRC-32 of everything before them: a mistyped token is refused before any
-/// look-up, and a leaked one can be told from noise by scanners.
+/// The last six characters are the base62 CRC-32 of everything before them: a mistyped token is refused
+/// before any look-up, and a leaked one can be told from noise by scanners.
 package enum TokenText {
     package static let prefix = Array("tka_".utf8)
     package static let length = prefix.count + UserCode.length + 1 + PassCode.length

@@ -84,4 +84,12 @@ extension StoreReader {
             )
         }
     }
+
+    /// How many people of a source came to be gone or missing after `time`.
+    package func removedCount(of source: String, after time: Timestamp) throws -> Int {
+        try db.row(
+            "SELECT count(*) FROM person WHERE source = ? AND standing IN ('gone', 'missing') AND since > ?",
+            [source, time.milliseconds]
+        ) { $0[0] } ?? 0
+    }
 }

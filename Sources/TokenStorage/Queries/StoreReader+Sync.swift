@@ -22,6 +22,10 @@ extension StoreReader {
         try db.rows("SELECT \(HeldPlan.columns) FROM held_plan ORDER BY source", [], HeldPlan.init(row:))
     }
 
+    package func hasIdempotent(before time: Timestamp) throws -> Bool {
+        try db.exists("SELECT 1 FROM idempotent WHERE at < ? LIMIT 1", [time.milliseconds])
+    }
+
     package func idempotent(key: String, scope: String) throws -> IdempotentAnswer? {
         try db.row(
             "SELECT \(IdempotentAnswer.columns) FROM idempotent WHERE scope = ? AND key = ?", [scope, key],

@@ -11,7 +11,7 @@ extension StoreWriter {
         applied.changed = reading.changed.count
         for removal in reading.removals { try apply(removal, of: reading, to: &applied) }
         if let vanished = reading.vanished {
-            applied.forgotten = try forgetBookkeeping(of: reading.source, where: vanished)
+            applied.forgotten = try forgetBookkeeping(of: reading, where: vanished)
         }
         for event in reading.events { try append(event) }
         try put(reading.state)
@@ -51,23 +51,39 @@ extension StoreWriter {
             [owner.source, owner.id, time.milliseconds])
     }
 
-    /// People without tokens, tombstones included, are only bookkeeping.
-    private func forgetBookkeeping(of source: String, where vanished: (String) -> Bool) throws -> Int {
+    /// People without tokens are only bookkeeping. Whoever has left tombstones alone is kept with them, as
+    /// missing: what is restored must not come back as if its owner were there.
+    private mutating func forgetBookkeeping(
+        of reading: AcceptedReading, where vanished: (String) -> Bool
+    ) throws -> Int {
         let ids = try Row.fetchCursor(
-            db, sql: "SELECT id FROM person WHERE source = ? ORDER BY id", arguments: [source])
+            db, sql: "SELECT id FROM person WHERE source = ? ORDER BY id", arguments: [reading.source])
         var unseen: [String] = []
         while let row = try ids.next() {
             let id: String = row[0]
             if vanished(id) { unseen.append(id) }
         }
-        return try unseen.reduce(0) { count, id in
-            try db.run(
-                """
-                DELETE FROM person WHERE source = ?1 AND id = ?2
-                AND NOT EXISTS (SELECT 1 FROM token WHERE owner_source = ?1 AND owner_id = ?2)
-                """,
-                [source, id])
-            return count + db.changesCount
+        var forgotten = 0
+        for id in unseen {
+            forgotten += try forgetOrMiss(OwnerID(source: reading.source, id: id), at: reading.now)
         }
+        return forgotten
+    }
+
+    private mutating func forgetOrMiss(_ id: OwnerID, at now: Timestamp) throws -> Int {
+        try db.run(
+            """
+            DELETE FROM person WHERE source = ?1 AND id = ?2
+            AND NOT EXISTS (SELECT 1 FROM token WHERE owner_source = ?1 AND owner_id = ?2)
+            """,
+            [id.source, id.id])
+        if db.changesCount > 0 { return db.changesCount }
+        guard var record = try reader.person(id), record.standing == .present || record.standing == .disabled,
+            try reader.tokenCount(owner: id) == 0
+        else { return 0 }
+        record.standing = .missing
+        record.since = now
+        try put(record)
+        return 0
     }
 }

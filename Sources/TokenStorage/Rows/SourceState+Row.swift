@@ -3,13 +3,14 @@ import TokenCore
 
 extension SourceState {
     static let columns = """
-        source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error
+        source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error,
+        cookie
         """
 
     var arguments: [(any DatabaseValueConvertible)?] {
         [
             source, reading, lastAttemptAt?.milliseconds, lastCompleteAt?.milliseconds, people, fingerprint,
-            method, lastError,
+            method, lastError, cookie?.text,
         ]
     }
 
@@ -22,5 +23,7 @@ extension SourceState {
         fingerprint = row[5]
         method = row[6]
         lastError = row[7]
+        // One that cannot be read is as good as none: everybody is read then.
+        cookie = (row[8] as String?).flatMap(ChangeCookie.init(text:))
     }
 }

@@ -62,7 +62,8 @@ extension Schema {
             people INTEGER NOT NULL,
             fingerprint TEXT,
             method TEXT,
-            last_error TEXT
+            last_error TEXT,
+            cookie TEXT
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE held_plan (

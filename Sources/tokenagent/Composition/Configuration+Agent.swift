@@ -8,7 +8,8 @@ extension Configuration {
         AgentSettings(
             access: try resolvedAccess(),
             tokens: TokenRules(
-                defaultExpiry: tokens.defaultExpiry.map(TimeSpan.init), maxExpiry: tokens.maxExpiry.map(TimeSpan.init),
+                defaultExpiry: tokens.defaultExpiry.map(TimeSpan.init),
+                maxExpiry: tokens.maxExpiry.map(TimeSpan.init),
                 perOwnerMax: limits.tokensPerOwner),
             purge: PurgeRules(
                 auto: purge.auto, grace: TimeSpan(purge.grace), tombstone: TimeSpan(purge.tombstone),

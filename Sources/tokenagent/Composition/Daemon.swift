@@ -21,19 +21,21 @@ struct Daemon {
         let logger = logs.logger("tokenagent")
         // The socket first: whoever is second learns it before the database is touched.
         let socket = try listen()
-        let store = try TokenStore(path: configuration.storage.path)
-        let agent = try agent(store, logs)
-        let reload = Reload(agent: agent, logs: logs, logger: logger, configuration: configuration, location: location)
+        let (store, agent) = try open(logs, or: socket)
+        let reload = Reload(
+            agent: agent, logs: logs, logger: logger, configuration: configuration, location: location)
         let server = SocketServer(
-            agent: agent, socket: socket, settings: try serverSettings(), version: Version.text, logger: logger,
-            onServing: { ServiceManager.tell("READY=1\nSTATUS=serving") })
-        let schedules = agent.directories.map { SyncSchedule(agent: agent, directory: $0) }
+            agent: agent, socket: socket, settings: try serverSettings(), version: Version.text,
+            logger: logger,
+            onChange: ServiceNotice.tell)
+        let readings = agent.directories.map { SyncSchedule(agent: agent, directory: $0) }
+        let watches = agent.directories.filter(\.watches).map { WatchSchedule(agent: agent, directory: $0) }
         // They stop from the last to the first: callers are drained before the last uses are written.
-        let services: [any Service] = [Housekeeping(agent: agent)] + schedules + [reload, server]
+        let services: [any Service] = [Housekeeping(agent: agent)] + readings + watches + [reload, server]
         let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle"))
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
+        )
         try await group.run()
-        ServiceManager.tell("STOPPING=1")
         await store.close()
         logger.notice("stopped")
     }
@@ -62,8 +64,21 @@ struct Daemon {
         return settings
     }
 
+    /// The store and the agent on it; without them the socket goes again, or it would look as if somebody
+    /// answered there.
+    private func open(_ logs: LogOutput, or socket: ListeningSocket) throws -> (TokenStore, Agent) {
+        do {
+            let store = try TokenStore(path: configuration.storage.path)
+            return (store, try agent(store, logs))
+        } catch {
+            socket.close()
+            throw error
+        }
+    }
+
     private func agent(_ store: TokenStore, _ logs: LogOutput) throws -> Agent {
-        let key = try SealingKeyFile.load(orCreateAt: configuration.storage.keyPath(ProcessInfo.processInfo.environment))
+        let key = try SealingKeyFile.load(
+            orCreateAt: configuration.storage.keyPath(ProcessInfo.processInfo.environment))
         let directories = configuration.directories.map { directory in
             directory.settings(logger: logs.logger("directory"), now: Self.now)
         }
@@ -74,8 +89,6 @@ struct Daemon {
 
     /// The one place that asks the clock.
     @Sendable static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        Timestamp(milliseconds: clinux_milliseconds())
     }
 }

@@ -6,12 +6,15 @@ import TokenCore
 extension DirectoryConfiguration {
     /// The directory as the agent knows it.
     func settings(logger: Logger, now: @escaping @Sendable () -> Timestamp) -> DirectorySettings {
-        DirectorySettings(
+        var settings = DirectorySettings(
             source: source(logger: logger, now: now),
             limits: GuardLimits(
                 removalsMax: self.guard.removalsMax, removalsPercentMax: self.guard.removalsPercentMax,
                 dropPercentMax: self.guard.dropPercentMax),
             canary: canary, interval: TimeSpan(sync.fullInterval), enumerates: enumerate)
+        settings.changesInterval = TimeSpan(sync.changesInterval)
+        settings.watches = sync.persist != .never
+        return settings
     }
 
     func source(logger: Logger, now: @escaping @Sendable () -> Timestamp) -> any DirectorySource {

@@ -54,7 +54,8 @@ private struct LineLogHandler: LogHandler {
         var values = metadata
         if let more = event.metadata { values.merge(more) { _, new in new } }
         output.write(
-            LogEntry(label: label, level: event.level, message: "\(event.message)", metadata: values, at: Date()))
+            LogEntry(
+                label: label, level: event.level, message: "\(event.message)", metadata: values, at: Date()))
     }
 }
 
@@ -68,14 +69,24 @@ private struct LogEntry {
     private var time: String { Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(at) }
 
     var text: String {
-        let values = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
+        let values = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }
+            .joined()
         return "\(time) \(level.rawValue) \(label): \(message)\(values)"
     }
 
     /// A value with a space or a line end in it must not look like two.
     private static func quoted(_ value: String) -> String {
         let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7F }
-        return isPlain && !value.isEmpty ? value : value.debugDescription
+        if isPlain, !value.isEmpty { return value }
+        let escaped = value.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case "\n": "\\n"
+            case "\0"..<" ", "\u{7F}": "\\u{\(String(scalar.value, radix: 16))}"
+            default: "\(scalar)"
+            }
+        }
+        return "\"\(escaped.joined())\""
     }
 
     var json: String {

@@ -15,9 +15,9 @@ struct Reload: Service {
         await cancelWhenGracefulShutdown {
             var inForce = configuration
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                ServiceManager.tell("RELOADING=1")
+                ServiceNotice.tell("RELOADING=1")
                 inForce = reload(inForce)
-                ServiceManager.tell("READY=1")
+                ServiceNotice.tell("READY=1")
             }
         }
     }

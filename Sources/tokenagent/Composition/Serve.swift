@@ -9,8 +9,8 @@ struct Serve: AsyncParsableCommand {
             Without a configuration file it runs on defaults that suit a trial: socket and database under \
             $XDG_RUNTIME_DIR and $XDG_STATE_HOME, no directory.
 
-            SIGTERM lets it answer what it was asked, and stops it. SIGHUP reads the configuration again, and says \
-            what of it needs a restart.
+            SIGTERM lets it answer what it was asked, and stops it. SIGHUP reads the configuration again, \
+            and says what of it needs a restart.
 
             Examples:
               tokenagent serve

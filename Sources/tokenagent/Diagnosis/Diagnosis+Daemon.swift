@@ -46,7 +46,8 @@ extension Diagnosis {
         }
         switch source.state {
         case "current": return .fine(subject, "\(source.people) people, \(source.ageSeconds ?? 0) s ago")
-        case "unread": return .wrong(subject, "it was never read", "tokenagent sync --source \(source.source)")
+        case "unread":
+            return .wrong(subject, "it was never read", "tokenagent sync --source \(source.source)")
         default:
             return .wrong(
                 subject, "the last complete reading is \(source.ageSeconds ?? 0) s old",

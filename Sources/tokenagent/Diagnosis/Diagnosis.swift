@@ -1,6 +1,7 @@
 import Foundation
 
-/// What a doctor looks at, one thing after another, each told as soon as it is known: directories may be slow to answer.
+/// What a doctor looks at, one thing after another, each told as soon as it is known: directories may be
+/// slow to answer.
 struct Diagnosis: Sendable {
     let configuration: Configuration
     let location: ConfigurationLocation
@@ -8,7 +9,11 @@ struct Diagnosis: Sendable {
 
     init(_ flag: String?, environment: [String: String]) throws(ConfigurationError) {
         location = try Configuration.locate(flag: flag, environment: environment)
-        configuration = try Configuration.load(location)
+        switch location {
+        // Loading would make the folders.
+        case .trial(let paths): configuration = .trial(paths)
+        case .file(let path): configuration = try .load(path: path)
+        }
         self.environment = environment
     }
 
@@ -70,7 +75,8 @@ struct Diagnosis: Sendable {
         let subject = "directory \(directory), password file"
         guard let file = FileFacts(path), file.isReadable else {
             return .wrong(
-                subject, "\(path) cannot be read", "create it, and let the daemon's user read it: chmod 400, chown")
+                subject, "\(path) cannot be read",
+                "create it, and let the daemon's user read it: chmod 400, chown")
         }
         guard !file.othersMayRead else {
             return .wrong(subject, "\(path) can be read by everybody", "chmod o-rwx \(path)")
@@ -103,7 +109,11 @@ struct Diagnosis: Sendable {
             return [.wrong("storage", "the folder \(folder) does not exist", "mkdir -m 700 \(folder)")]
         }
         guard file.isWritable else {
-            return [.wrong("storage", "\(folder) is not writable", "run this as the daemon's user, or chown \(folder)")]
+            return [
+                .wrong(
+                    "storage", "\(folder) is not writable",
+                    "run this as the daemon's user, or chown \(folder)")
+            ]
         }
         guard !FileFacts.isOnNetwork(folder) else {
             return [
@@ -117,11 +127,14 @@ struct Diagnosis: Sendable {
 
     private func sealingKey() -> Finding {
         let path = configuration.storage.keyPath(environment)
-        guard let file = FileFacts(path) else { return .fine("sealing key", "\(path) will be made at the first start") }
+        guard let file = FileFacts(path) else {
+            return .fine("sealing key", "\(path) will be made at the first start")
+        }
         guard !file.othersMayRead, !file.groupMayRead else {
             return .wrong(
                 "sealing key", "\(path) can be read by others than its owner",
-                "replace it: who could read it may have; chmod 400 \(path) keeps the daemon starting until then")
+                "who could read it may have: make a new one, and keep it closed (chmod 400)"
+            )
         }
         return .fine("sealing key", path)
     }

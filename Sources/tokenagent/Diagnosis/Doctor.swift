@@ -6,9 +6,9 @@ struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration and a running system, and say what to do.",
         discussion: """
-            Reads the configuration as the daemon would, looks at the files, accounts and folders it names, asks each \
-            directory, and asks the daemon if one is running. Changes nothing. Run it as the daemon's user, whose \
-            rights are the ones that count.
+            Reads the configuration as the daemon would, looks at the files, accounts and folders it names, \
+            asks each directory, and asks the daemon if one is running. Changes nothing. Run it as the \
+            daemon's user, whose rights are the ones that count.
 
             Exit codes: 0 all is well; 1 something is wrong; 78 the configuration cannot be read.
 

@@ -32,7 +32,7 @@ extension Table {
 
     init(checks: [DirectoryTest.Check]) {
         self.init(columns: [
-            Column("SOURCE"), Column("CHECK"), Column("", isWhole: true), Column("DETAIL"),
+            Column("SOURCE"), Column("CHECK"), Column("RESULT", isWhole: true), Column("DETAIL"),
         ])
         rows = checks.map { check in
             [

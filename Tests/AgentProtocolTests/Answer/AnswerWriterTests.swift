@@ -4,7 +4,9 @@ import Testing
 @testable import AgentProtocol
 
 @Suite struct AnswerWriterTests {
-    static func answer(id: String? = "1", _ write: (UnsafeRawBufferPointer?, inout ByteBuffer) -> Void)
+    static func answer(
+        id: String? = "1", _ write: (UnsafeRawBufferPointer?, inout ByteBuffer) -> Void
+    )
         -> String
     {
         var buffer = ByteBuffer()

@@ -69,8 +69,6 @@ import Testing
 private struct JSONMaker {
     var generator: SeededGenerator
 
-    init(generator: SeededGenerator) { self.generator = generator }
-
     func line(_ g: inout SeededGenerator) -> [UInt8] {
         if Bool.random(using: &g) { return Array(value(&g, depth: 0).utf8) }
         let id = ["1", "\"x\"", "null", "1.5", "-0"].randomElement(using: &g)!

@@ -1,6 +1,8 @@
 import Foundation
 import LDAPDirectory
 
+@testable import RealServers
+
 /// Thirty people, some of them odd, and a few entries around them: the same for a server and for a file.
 enum People {
     static let disabledLogin = "p3"

@@ -3,6 +3,8 @@ import LDAPDirectory
 import Logging
 import TokenCore
 
+@testable import RealServers
+
 /// When the tests take place.
 let testMoment = Timestamp(seconds: 1_800_000_000)
 

@@ -12,7 +12,7 @@ struct SyncCommand: AgentCommand {
     static let examples = [
         Example("tokenagent sync", "all directories"),
         Example("tokenagent sync --source corp --dry-run", "what one would change"),
-        Example("tokenagent sync --approve 3f9a41c07d52", "applies exactly the plan that is held"),
+        Example("tokenagent sync --approve 3f9a41c07d52e6b8", "applies exactly the plan that is held"),
         Example("tokenagent sync --quiet && tokenagent purge --quiet", "for cron"),
     ]
 

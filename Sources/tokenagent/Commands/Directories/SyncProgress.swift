@@ -24,11 +24,14 @@ struct SyncProgress {
     }
 
     private static func follow(_ watch: Session) async {
+        var shown: String?
         while !Task.isCancelled {
             guard (try? await Task.sleep(for: interval)) != nil,
                 let sources = try? await watch.inquire(DirectoryStatus()).sources
             else { return }
-            if let line = line(sources) { watch.terminal.progress(line) }
+            guard let line = line(sources), line != shown else { continue }
+            watch.terminal.progress(line)
+            shown = line
         }
     }
 

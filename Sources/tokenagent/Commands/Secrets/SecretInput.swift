@@ -50,7 +50,7 @@ struct SecretInput {
             if count == 0 || byte == UInt8(ascii: "\n") { break }
             bytes.append(byte)
         }
-        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         if text.isEmpty { throw .notRead(from: name, reason: "its first line is empty") }
         if bytes.count > Self.bytesMax { throw .notRead(from: name, reason: "its first line is too long") }
         return Secret(text)

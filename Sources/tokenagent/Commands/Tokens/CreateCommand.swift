@@ -81,7 +81,7 @@ struct CreateCommand: AgentCommand {
         let created = try await session.ask(params)
         let token = created.metadata
         secret.note(
-            "Made the token \(token.id) of \(token.owner.full.printable) for \(token.audience.printable)"
+            "Made the token \(token.id) of \(token.owner.label.printable) for \(token.audience.printable)"
                 + (token.retrievable ? "." : ". It is shown only now."), session)
         try secret.deliver(created.token, to: file, session)
         return .done

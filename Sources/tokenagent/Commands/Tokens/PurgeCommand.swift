@@ -11,7 +11,7 @@ struct PurgeCommand: AgentCommand {
 
     static let examples = [
         Example("tokenagent purge --dry-run", "what would be purged, and its plan"),
-        Example("tokenagent purge --plan 3f9a41c07d52", "exactly that, or nothing"),
+        Example("tokenagent purge --plan 3f9a41c07d52e6b8", "exactly that, or nothing"),
         Example("tokenagent sync --quiet && tokenagent purge --quiet", "for cron"),
     ]
 

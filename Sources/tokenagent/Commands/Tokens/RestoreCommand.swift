@@ -17,7 +17,7 @@ struct RestoreCommand: AgentCommand {
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
         let token = try await session.ask(params)
         let state = session.style.paint(token.state.rawValue, token.state.cell.colour)
-        try session.say("Restored the token \(token.id) of \(token.owner.full.printable): it is \(state).")
+        try session.say("Restored the token \(token.id) of \(token.owner.label.printable): it is \(state).")
         return .done
     }
 }

@@ -39,7 +39,7 @@ struct RotateCommand: AgentCommand {
         let seconds = grace?.count ?? 0
         let end = seconds > 0 ? "in \(Age(seconds: seconds).length)" : "from now on"
         secret.note(
-            "The token \(rotated.metadata.id) of \(rotated.metadata.owner.full.printable) has a new secret; "
+            "The token \(rotated.metadata.id) of \(rotated.metadata.owner.label.printable) has a new secret; "
                 + "the old one is refused \(end).", session)
         try secret.deliver(rotated.token, to: file, session)
         return .done

@@ -24,6 +24,10 @@ final class Slapd: @unchecked Sendable {
         /// Of the database, such as `access to * by * read` or `limits …`.
         var database: [String] = []
         var tls = false
+        /// How long the server's certificate is good for; less than nothing for one that has expired.
+        var certificateDays = 2
+        /// Loads syncprov, and lets the database tell changes (slapo-syncprov(5)).
+        var tellsChanges = true
     }
 
     let directory: String
@@ -122,6 +126,21 @@ final class Slapd: @unchecked Sendable {
         try start()
     }
 
+    /// Copies the database, as a backup at night would.
+    func backUp() throws {
+        stop()
+        try Self.run(["/usr/bin/cp", "-a", directory + "/db", directory + "/backup"])
+        try start()
+    }
+
+    /// Puts the copy back: what was written since never happened.
+    func restore() throws {
+        stop()
+        try Self.run(["/usr/bin/rm", "-r", directory + "/db"])
+        try Self.run(["/usr/bin/cp", "-a", directory + "/backup", directory + "/db"])
+        try start()
+    }
+
     /// Runs ldapmodify(1) as the root DN: `ldif` is a list of changes, or of entries with `adding`.
     func modify(_ ldif: String, adding: Bool = false) throws {
         try write(ldif, to: "changes.ldif")
@@ -190,7 +209,7 @@ extension Slapd {
         let lines =
             ["core", "cosine", "inetorgperson", "nis"].map { "include /etc/ldap/schema/\($0).schema" }
             + ["pidfile \(directory)/slapd.pid", "modulepath /usr/lib/ldap", "moduleload back_mdb"]
-            + ["moduleload syncprov", "sizelimit \(options.sizeLimit)"]
+            + (options.tellsChanges ? ["moduleload syncprov"] : []) + ["sizelimit \(options.sizeLimit)"]
             + (options.tls ? tls : []) + options.global
             + ["database mdb", "suffix \"\(Self.suffix)\"", "rootdn \"\(Self.rootDN)\""]
             + [
@@ -199,7 +218,7 @@ extension Slapd {
             ]
             + ["index objectClass,entryUUID,entryCSN eq", "index uid,mail eq"]
             + options.database
-            + ["overlay syncprov", "syncprov-sessionlog 1000"]
+            + (options.tellsChanges ? ["overlay syncprov", "syncprov-sessionlog 1000"] : [])
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -218,7 +237,8 @@ extension Slapd {
         try Self.run([
             "/usr/bin/openssl", "x509", "-req", "-in", path("server.csr"), "-CA", caFile, "-CAkey",
             path("ca.key"),
-            "-CAcreateserial", "-days", "2", "-extfile", path("server.ext"), "-out", path("server.pem"),
+            "-CAcreateserial", "-days", String(options.certificateDays), "-extfile", path("server.ext"),
+            "-out", path("server.pem"),
         ])
     }
 

@@ -29,5 +29,8 @@ final class Listener: Sendable {
         }
     }
 
+    /// A descriptor of the caller's own, which lives on after this.
+    func duplicate() -> Int32 { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
+
     deinit { close(descriptor) }
 }

@@ -1,7 +1,15 @@
+import AgentServer
 import Glibc
 
 /// Tells the service manager how things stand (sd_notify(3)). Does nothing where there is none.
-enum ServiceManager {
+enum ServiceNotice {
+    @Sendable static func tell(_ phase: SocketServer.Phase) {
+        switch phase {
+        case .serving: tell("READY=1\nSTATUS=serving")
+        case .draining: tell("STOPPING=1\nSTATUS=draining")
+        }
+    }
+
     static func tell(_ state: String) {
         guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), !path.isEmpty else { return }
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -1,0 +1,97 @@
+import TokenCore
+import TokenStorage
+
+extension ChangeReading {
+    /// A set after its look-ups.
+    struct Change: Sendable {
+        let set: ChangeSet
+        /// Who is there.
+        let people: [Person]
+        let confirmed: [String: Presence]
+        let plan: RemovalPlan
+
+        /// The errors of look-ups that could not be made.
+        var unconfirmed: [DirectoryError] {
+            confirmed.values.compactMap { if case .unknown(let error) = $0 { error } else { nil } }
+        }
+
+        /// Whoever could not be asked about is asked about again: then the cookie stays where it was.
+        var isSettled: Bool { unconfirmed.isEmpty }
+    }
+
+    /// One transaction: the effects, and the cookie behind them.
+    func commit(_ change: Change, _ known: Known, _ begun: Timestamp) async throws -> SyncReport {
+        let now = clock()
+        let records = records(change, known, at: now)
+        var report = SyncReport(source: source)
+        report.method = change.set.method
+        report.complete = change.isSettled
+        report.added = records.count { known.people[$0.id.id] == nil }
+        report.changed = records.count - report.added
+        report.disabled = records.count { record in
+            record.standing == .disabled && known.people[record.id.id]?.standing != .disabled
+        }
+        if let error = change.unconfirmed.first {
+            report.error =
+                "\(change.unconfirmed.count) people could not be looked up and stay as they are: \(error)"
+        }
+        let events = events(records, known, at: now)
+        let (by, added) = ("changes of \(source)", report.added)
+        let applied = try await store.mutate { [source] writer in
+            var state = try writer.reader.sourceState(source) ?? known.state
+            var accepted = AcceptedReading(state: state, startedAt: begun, now: now, by: by)
+            accepted.changed = records
+            accepted.removals = change.plan.removals
+            accepted.events = events
+            let applied = try writer.apply(accepted)
+            var forgotten = 0
+            for (id, presence) in change.confirmed where presence.evidence != nil {
+                forgotten += try writer.forgetBystander(OwnerID(source: source, id: id)) ? 1 : 0
+            }
+            state.people += added - forgotten - applied.removed.count
+            if change.isSettled { state.cookie = change.set.cookie }
+            try writer.put(state)
+            return (applied, state.people)
+        }
+        report.people = applied.1
+        report.gone = applied.0.removed.count { $0.evidence == .deleted }
+        report.missing = applied.0.removed.count - report.gone
+        return report
+    }
+
+    /// Whoever is new or not as remembered. A membership is known only after a full reading.
+    private func records(_ change: Change, _ known: Known, at now: Timestamp) -> [PersonRecord] {
+        change.people.compactMap { person in
+            guard let before = known.people[person.id.id] else {
+                return PersonRecord(person: person, standing: person.standing, since: now)
+            }
+            guard before.person != person || before.standing != person.standing else { return nil }
+            return PersonRecord(
+                person: person, standing: person.standing,
+                since: before.standing == person.standing ? before.since : now,
+                memberships: before.memberships)
+        }
+    }
+
+    private func events(_ records: [PersonRecord], _ known: Known, at now: Timestamp) -> [AuditEvent] {
+        records.compactMap { record in
+            guard known.owners.contains(record.id.id), let before = known.people[record.id.id],
+                before.standing != record.standing
+            else { return nil }
+            let why = record.person.disabled.map { ": \($0)" } ?? ""
+            return AuditEvent(
+                at: now, kind: record.standing == .disabled ? .userDisabled : .userBack, owner: record.id,
+                by: "changes of \(source)",
+                detail: "\(record.person.login), who was \(before.standing.rawValue)\(why)")
+        }
+    }
+}
+
+extension StoreWriter {
+    /// Somebody without tokens or tombstones is only bookkeeping. False for anybody else.
+    fileprivate mutating func forgetBystander(_ id: OwnerID) throws -> Bool {
+        guard try reader.person(id) != nil, try reader.tokens(of: id).isEmpty else { return false }
+        try forgetPerson(id)
+        return true
+    }
+}

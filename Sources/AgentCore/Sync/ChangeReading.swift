@@ -1,0 +1,114 @@
+import TokenCore
+import TokenStorage
+
+/// What a directory tells of changes, applied at once. Hints only: whoever is said to be gone or disabled is
+/// looked up first, as in a full reading, and counts towards the same guard.
+struct ChangeReading: Sendable {
+    /// Over this span the guard adds up what changes have removed.
+    static let guardWindow = TimeSpan.hours(1)
+
+    let directory: DirectorySettings
+    let store: TokenStore
+    let clock: @Sendable () -> Timestamp
+    let by: String
+
+    var source: String { directory.source.name }
+
+    /// Applies one set, looking people up on `session`. The cookie is stored with the effects: what was not
+    /// applied is told again.
+    func apply(
+        _ set: ChangeSet, on session: any DirectorySession
+    ) async throws(AgentError) -> SyncReport {
+        do { return try await look(set, session) } catch { throw AgentError(error) }
+    }
+
+    private func look(_ set: ChangeSet, _ session: any DirectorySession) async throws -> SyncReport {
+        let begun = clock()
+        let known = try await store.read { reader in try self.known(set, reader) }
+        let confirmed = await session.confirm(known.doubtful)
+        let plan = plan(confirmed, known)
+        if let hold = try await hold(plan, known) { return try await keep(hold, known) }
+        let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
+        let change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
+        return try await commit(change, known, begun)
+    }
+
+    // MARK: What was known
+
+    /// The people a set names, as the store has them.
+    struct Known: Sendable {
+        var state: SourceState
+        var held: HeldPlan?
+        var people: [String: PersonRecord] = [:]
+        /// Those of them who own tokens.
+        var owners: Set<String> = []
+        /// Whom to look up before anything is believed.
+        var doubtful: [String] = []
+        /// How many people changes have removed lately.
+        var removedLately = 0
+    }
+
+    private func known(_ set: ChangeSet, _ reader: StoreReader) throws -> Known {
+        let state = try reader.sourceState(source) ?? SourceState(source: source)
+        var known = Known(state: state, held: try reader.heldPlan(source))
+        for id in Set(set.upserts.map(\.id.id) + set.hints) {
+            let owner = OwnerID(source: source, id: id)
+            guard let record = try reader.person(owner) else { continue }
+            known.people[id] = record
+            if try reader.tokenCount(owner: owner) > 0 { known.owners.insert(id) }
+        }
+        let disabled = set.upserts.filter { person in
+            person.standing == .disabled && known.people[person.id.id]?.standing == .present
+        }
+        known.doubtful = Array(Set(set.hints.filter { known.people[$0] != nil } + disabled.map(\.id.id)))
+        let window = max(clock() - Self.guardWindow, state.lastCompleteAt ?? .distantPast)
+        known.removedLately = try reader.removedCount(of: source, after: window)
+        return known
+    }
+
+    // MARK: The guard
+
+    private func plan(_ confirmed: [String: Presence], _ known: Known) -> RemovalPlan {
+        var plan = RemovalPlan(
+            source: source, fingerprint: directory.source.fingerprint,
+            confirmed: confirmed.filter { known.owners.contains($0.key) },
+            logins: known.people.mapValues(\.person.login))
+        plan.removals.removeAll { known.people[$0.owner.id]?.standing == $0.evidence.standing }
+        return plan
+    }
+
+    /// The owners are counted only when their number matters: most changes are of a few people.
+    private func hold(_ plan: RemovalPlan, _ known: Known) async throws -> Hold? {
+        let count = plan.removals.count
+        guard count > 0 else { return nil }
+        var last = LastReading(fingerprint: known.state.fingerprint, people: known.state.people, owners: 0)
+        if count + known.removedLately > directory.limits.removalsMax {
+            last.owners = try await store.read { [source] reader in try reader.owners(of: source).count }
+        }
+        return directory.limits.hold(
+            plan, people: known.state.people, last: last, removedLately: known.removedLately)
+    }
+
+    /// Without the cookie: the same changes are told again, and held again, until a full reading settles it.
+    private func keep(_ hold: Hold, _ known: Known) async throws -> SyncReport {
+        let isNew = known.held?.hold.plan.id != hold.plan.id
+        let held = HeldPlan(hold: hold, heldAt: isNew ? clock() : known.held?.heldAt ?? clock())
+        let event = AuditEvent(
+            at: held.heldAt, kind: .syncHeld, by: by,
+            detail: "\(source): plan \(hold.plan.id) would remove \(hold.plan.removals.count)")
+        try await store.mutate { writer in
+            try writer.hold(held)
+            if isNew { try writer.append(event) }
+        }
+        var report = SyncReport(source: source)
+        report.complete = true
+        report.people = known.state.people
+        report.held = held
+        return report
+    }
+}
+
+extension Presence {
+    /// The person, where they are there after all.
+    var person: Person? { if case .present(let person) = self { person } else { nil } }
+}

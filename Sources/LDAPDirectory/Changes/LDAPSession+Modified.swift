@@ -1,0 +1,99 @@
+import CLDAP
+import TokenCore
+
+/// By the attribute in which a server notes when, or as which change, an entry was last touched: changes and
+/// disablings are found so, somebody's absence never is.
+extension LDAPSession {
+    private static var time: String { "modifyTimestamp" }
+    private static var usn: String { "uSNChanged" }
+
+    /// From a day ago: it is the server's clock that counts, and nobody knows how far off that is.
+    func firstModified(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
+        // A server that cannot compare the attribute answers with success and nobody (RFC 4511 4.5.1.7).
+        var request = SearchRequest(
+            base: settings.base,
+            filter: filter(try mapping(until: deadline)).people(
+                matching: "(modifyTimestamp>=19700101000000Z)"),
+            attributes: [Self.time])
+        request.sizeLimit = 1
+        request.withinDomain = profile.staysWithinDomain
+        var hasAny = false
+        let end = try connection.search(request, until: deadline) { entry throws(DirectoryError) in
+            hasAny = hasAny || entry.text(Self.time) != nil
+        }
+        guard hasAny else {
+            let code = end.result.code == LDAP_SUCCESS ? LDAP_INAPPROPRIATE_MATCHING : end.result.code
+            throw .refused(server: server, code: code, detail: "modifyTimestamp cannot be searched")
+        }
+        let start = GeneralizedTime.text(now() - .days(1))
+        return ChangeSet(
+            cookie: ChangeCookie(kind: .modifyTimestamp, server: server, bytes: Array(start.utf8)))
+    }
+
+    func modified(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
+        let text = String(decoding: cookie, as: UTF8.self)
+        guard let start = GeneralizedTime.timestamp(text) else { throw unreadable(text) }
+        // A minute back each time: entries of one second need not appear at once, nor from one replica.
+        let filter = "(\(Self.time)>=\(GeneralizedTime.text(start - .minutes(1))))"
+        var latest = start
+        var set = try touched(filter, reading: Self.time, until: deadline) { value in
+            latest = max(latest, GeneralizedTime.timestamp(value) ?? latest)
+        }
+        set.cookie = ChangeCookie(
+            kind: .modifyTimestamp, server: server, bytes: Array(GeneralizedTime.text(latest).utf8))
+        return set
+    }
+
+    func firstUSN(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
+        let request = SearchRequest(
+            base: "", scope: .base, filter: "(objectClass=*)",
+            attributes: ["highestCommittedUSN"])
+        let rootDSE = try connection.entries(request, until: deadline).entries.first
+        guard let text = rootDSE?.text("highestCommittedUSN"), Int64(text) != nil else {
+            throw .refused(
+                server: server, code: LDAP_NO_SUCH_OBJECT, detail: "highestCommittedUSN cannot be read")
+        }
+        return ChangeSet(cookie: ChangeCookie(kind: .usnChanged, server: server, bytes: Array(text.utf8)))
+    }
+
+    func usnChanged(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
+        let text = String(decoding: cookie, as: UTF8.self)
+        guard let start = Int64(text) else { throw unreadable(text) }
+        var highest = start
+        var set = try touched("(\(Self.usn)>=\(start))", reading: Self.usn, until: deadline) { value in
+            highest = max(highest, Int64(value) ?? highest)
+        }
+        set.cookie = ChangeCookie(kind: .usnChanged, server: server, bytes: Array(String(highest).utf8))
+        return set
+    }
+
+    private func unreadable(_ cookie: String) -> DirectoryError {
+        .refused(server: server, code: LDAP_PROTOCOL_ERROR, detail: "the cookie \(cookie) is malformed")
+    }
+
+    private func touched(
+        _ filter: String, reading attribute: String, until deadline: Deadline,
+        _ onValue: (String) -> Void
+    ) throws(DirectoryError) -> ChangeSet {
+        let mapping = try mapping(until: deadline)
+        let moment = now()
+        var books = Completeness()
+        var found: [String: Person] = [:]
+        var incompleteness: String?
+        let wanted = self.filter(mapping).people(matching: filter)
+        _ = try readAll(wanted, mapping.attributes + [attribute], until: deadline, &books) { _, entry in
+            entry.text(attribute).map(onValue)
+            guard let person = mapping.person(entry, now: moment) else {
+                return incompleteness = "\(entry.dn) has no readable \(mapping.id.attribute)"
+            }
+            found[person.id.id] = person
+            guard found.count <= SyncBooks.peopleMax else {
+                found = [:]
+                return incompleteness = "more than \(SyncBooks.peopleMax) people changed"
+            }
+        }
+        let placeholder = ChangeCookie(kind: .modifyTimestamp, server: server, bytes: [])
+        return ChangeSet(
+            upserts: Array(found.values), cookie: placeholder, incompleteness: incompleteness)
+    }
+}

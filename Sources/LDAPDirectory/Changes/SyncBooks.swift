@@ -1,0 +1,124 @@
+import TokenCore
+
+/// Keeps the books of one content synchronisation: what each message means for the set that is handed out.
+/// Pure, so that every order of messages can be tried without a server.
+struct SyncBooks {
+    /// More than that at once is a reading of everybody, which has a better way.
+    static let peopleMax = 20_000
+
+    let mapping: EntryMapping
+    private(set) var cookie: [UInt8]
+    private(set) var isRefreshing = true
+    private var found: [String: Person] = [:]
+    private var hints: Set<String> = []
+    private(set) var incompleteness: String?
+
+    init(mapping: EntryMapping, cookie: [UInt8], incompleteness: String? = nil) {
+        self.mapping = mapping
+        self.cookie = cookie
+        self.incompleteness = incompleteness
+    }
+
+    var isEmpty: Bool { found.isEmpty && hints.isEmpty && incompleteness == nil }
+
+    /// What came in since the last time.
+    mutating func take(server: String) -> ChangeSet {
+        defer {
+            found = [:]
+            hints = []
+            incompleteness = nil
+        }
+        return ChangeSet(
+            upserts: Array(found.values), hints: Array(hints),
+            cookie: ChangeCookie(kind: .contentSync, server: server, bytes: cookie),
+            incompleteness: incompleteness)
+    }
+
+    /// Only how far it got: while a first cookie is fetched nobody is read.
+    mutating func noteOnlyCookie(_ state: SyncMessage.State) { note(cookie: state.cookie) }
+
+    mutating func note(_ state: SyncMessage.State, _ entry: Entry, now: Timestamp) {
+        note(cookie: state.cookie)
+        switch state.kind {
+        case .present: return
+        case .delete: noteGone(state.uuid)
+        case .add, .modify:
+            guard let person = mapping.person(entry, now: now) else {
+                return surprise("\(entry.dn) has no readable \(mapping.id.attribute)")
+            }
+            if let told = mapping.id.text(syncUUID: state.uuid), told != person.id.id {
+                surprise("\(entry.dn) goes by another id in content sync: \(told)")
+            }
+            hints.remove(person.id.id)
+            found[person.id.id] = person
+            guard found.count <= Self.peopleMax else {
+                found = [:]
+                return surprise("more than \(Self.peopleMax) people changed")
+            }
+        }
+    }
+
+    mutating func note(_ info: SyncMessage.Info) {
+        switch info {
+        case .newCookie(let cookie): note(cookie: cookie)
+        case .refreshDelete(let cookie, let done):
+            note(cookie: cookie)
+            if done { isRefreshing = false }
+        case .refreshPresent(let cookie, let done):
+            note(cookie: cookie)
+            notePresentPhase()
+            if done { isRefreshing = false }
+        case .idSet(let cookie, let refreshDeletes, let uuids):
+            note(cookie: cookie)
+            // The others are said to be unchanged, which says nothing of those that are not named.
+            guard refreshDeletes else { return notePresentPhase() }
+            uuids.forEach { noteGone($0) }
+        }
+    }
+
+    /// The result of a refresh. Without refreshDeletes whoever was not named is gone (RFC 4533 3.3.1).
+    mutating func note(_ done: SyncMessage.Done) {
+        note(cookie: done.cookie)
+        if !done.refreshDeletes { notePresentPhase() }
+        isRefreshing = false
+    }
+
+    mutating func surprise(_ reason: String) { incompleteness = incompleteness ?? reason }
+
+    private mutating func notePresentPhase() {
+        surprise("the server no longer knows what was deleted since")
+    }
+
+    /// Empty ones are of no use: they would begin again from the beginning.
+    private mutating func note(cookie new: [UInt8]?) {
+        if let new, !new.isEmpty { cookie = new }
+    }
+
+    private mutating func noteGone(_ uuid: [UInt8]) {
+        guard let id = mapping.id.text(syncUUID: uuid) else {
+            return surprise("the server names who was deleted in another way than by \(mapping.id.attribute)")
+        }
+        found[id] = nil
+        hints.insert(id)
+        guard hints.count <= Self.peopleMax else {
+            hints = []
+            return surprise("more than \(Self.peopleMax) people left")
+        }
+    }
+}
+
+extension StableID {
+    /// The id that content sync's UUID is, in servers that take it from this attribute: OpenLDAP from
+    /// entryUUID (RFC 4533 2.2), 389-ds from nsUniqueId. nil for any other attribute.
+    func text(syncUUID uuid: [UInt8]) -> String? {
+        let cuts: [Int]
+        switch (form, attribute.lowercased()) {
+        case (.uuid, "entryuuid"): cuts = [0, 8, 12, 16, 20, 32]
+        case (.nsUniqueID, _): cuts = [0, 8, 16, 24, 32]
+        default: return nil
+        }
+        guard uuid.count == 16 else { return nil }
+        let digits = Array(GUID.hexadecimal(uuid))
+        return zip(cuts, cuts.dropFirst()).map { String(digits[$0..<$1]) }.joined(separator: "-")
+    }
+}

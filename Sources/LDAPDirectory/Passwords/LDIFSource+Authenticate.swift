@@ -1,0 +1,18 @@
+package import TokenCore
+
+extension LDIFSource {
+    package func authenticate(
+        _ login: String, _ password: Password
+    ) async throws(DirectoryError) -> PasswordCheck {
+        guard !login.isEmpty, login.utf8.count <= LDAPSource.loginOctetsMax else { return .unknownLogin }
+        guard !password.isEmpty, password.count <= BindSecret.octetsMax else { return .wrong }
+        try await gate.enter(name, until: Deadline(after: .seconds(5), phase: "checking a password"))
+        defer { gate.leave() }
+        let session = try await open()
+        let named = try await session.find(.login(login))
+        let people = named.isEmpty ? try await session.find(.email(login)) : named
+        guard people.count == 1 else { return .unknownLogin }
+        let stored = try await session.passwords(of: people[0].id.id)
+        return try await PasswordVerifier().matches(password, stored) ? .right(people[0]) : .wrong
+    }
+}

@@ -1,0 +1,41 @@
+/// What changed in a directory since a cookie: hints, never the authority a full reading is.
+package struct ChangeSet: Hashable, Sendable {
+    /// People who are there now, as read. Some may not have changed at all.
+    package var upserts: [Person]
+    /// Stable ids of people to be confirmed: deleted, no longer among the people, or changed in a way that
+    /// was not told.
+    package var hints: [String]
+    /// From where to go on. To be stored together with the effects of this set.
+    package var cookie: ChangeCookie
+    /// How the server told: `content sync`, `DirSync`, `uSNChanged`, `modifyTimestamp`.
+    package var method: String { cookie.kind.method }
+    /// Why this set is not all there is; nil if it is. Then people may be gone whom no set will ever name,
+    /// until everybody has been read: with the cookie, which was taken before, nothing is missed after that.
+    package var incompleteness: String?
+
+    package init(
+        upserts: [Person] = [], hints: [String] = [], cookie: ChangeCookie, incompleteness: String? = nil
+    ) {
+        self.upserts = upserts
+        self.hints = hints
+        self.cookie = cookie
+        self.incompleteness = incompleteness
+    }
+
+    package var mustReadFully: Bool { incompleteness != nil }
+    /// Nothing to do but to store the cookie.
+    package var isEmpty: Bool { upserts.isEmpty && hints.isEmpty && !mustReadFully }
+}
+
+extension DirectorySession {
+    /// Sources that cannot tell changes need not say so.
+    package func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet {
+        throw .misconfigured(detail: "\(server) cannot tell what changed")
+    }
+
+    package func watch(
+        since cookie: ChangeCookie?, _ onEvents: @escaping @Sendable (ChangeSet) -> Void
+    ) async throws(DirectoryError) {
+        throw .misconfigured(detail: "\(server) cannot tell changes as they happen")
+    }
+}

@@ -1,0 +1,158 @@
+import AgentCore
+import Testing
+import TokenCore
+
+struct CallerTests {
+    let fixture: AgentFixture
+
+    init() async throws {
+        fixture = try AgentFixture()
+        try await fixture.sync()
+    }
+
+    private func peer(_ uid: UInt32) -> Peer { Peer(uid: uid, gid: uid, pid: 1) }
+
+    private func bearer(_ token: IssuedToken) async throws -> Caller {
+        try await fixture.agent.caller(bearing: try token.presented())
+    }
+
+    private func admins(_ rule: Access.Rule) {
+        fixture.agent.change(
+            AgentFixture.settings { $0.access = Access(rules: AgentFixture.access.rules + [rule]) })
+    }
+
+    @Test func aLocalUserIsThePersonOfTheSameLogin() async throws {
+        let caller = try await fixture.agent.caller(for: peer(1000), login: "Alice")
+        #expect(caller.name == "uid 1000 (Alice)")
+        #expect(caller.roles == [.verifier, .self])
+        #expect(caller.person == fixture.corp.owner("alice"))
+        #expect(try caller.writer().reach == .only(fixture.corp.owner("alice")))
+        #expect(throws: AgentError.self) { try caller.admin() }
+    }
+
+    @Test func whoIsNobodyInTheDirectoriesHasNoTokens() async throws {
+        for login in ["nobody", nil] {
+            let caller = try await fixture.agent.caller(for: peer(1000), login: login)
+            #expect(caller.person == nil)
+            #expect(throws: AgentError.self) { try caller.reader() }
+            _ = try caller.verifier()
+        }
+        // An e-mail is no login.
+        let caller = try await fixture.agent.caller(for: peer(1000), login: "alice@corp.example")
+        #expect(caller.person == nil)
+        #expect(fixture.corp.counts.found == 0)
+    }
+
+    @Test func aLoginOfTwoPeopleIsNeither() async throws {
+        let branch = FakeDirectory("branch", logins: ["alice"])
+        let corp = FakeDirectory("corp", logins: ["alice", "bob"])
+        let fixture = try AgentFixture([DirectorySettings(source: corp), DirectorySettings(source: branch)])
+        try await fixture.syncAll()
+        #expect(try await fixture.agent.caller(for: peer(1000), login: "alice").person == nil)
+        #expect(try await fixture.agent.caller(for: peer(1000), login: "bob").person == corp.owner("bob"))
+    }
+
+    @Test func whoIsDisabledMissingOrGoneManagesNothing() async throws {
+        try await fixture.create("alice")
+        fixture.corp.disable("alice")
+        try await fixture.sync()
+        #expect(try await fixture.agent.caller(for: peer(1000), login: "alice").person == nil)
+        fixture.corp.remove("alice")
+        fixture.corp.change { $0.outside["id-alice"] = .moved(dn: "") }
+        try await fixture.sync()
+        #expect(try await fixture.person("alice")?.standing == .missing)
+        #expect(try await fixture.agent.caller(for: peer(1000), login: "alice").person == nil)
+        fixture.corp.change { $0.outside = [:] }
+        try await fixture.sync()
+        #expect(try await fixture.agent.caller(for: peer(1000), login: "alice").person == nil)
+    }
+
+    @Test func rootAdministersWithoutBeingAnybody() async throws {
+        let caller = try await fixture.agent.caller(for: peer(0), login: "root")
+        #expect(caller.person == nil && caller.roles == Set(Role.allCases))
+        #expect(try caller.admin().by == "uid 0 (root)")
+        #expect(try caller.writer().reach == .everyone)
+        #expect(fixture.agent.verifier(for: peer(1000)) != nil)
+    }
+
+    @Test func changedSettingsJudgeAnew() async throws {
+        let version = fixture.agent.settingsVersion
+        fixture.agent.change(AgentSettings(access: Access(rules: [])))
+        #expect(fixture.agent.settingsVersion > version)
+        #expect(fixture.agent.verifier(for: peer(1000)) == nil)
+        let caller = try await fixture.agent.caller(for: peer(0), login: "root")
+        #expect(caller.roles.isEmpty)
+        #expect(throws: AgentError.self) { try caller.verifier() }
+        #expect(throws: AgentError.self) { try caller.reader() }
+    }
+
+    @Test func aTokensBearerIsItsOwner() async throws {
+        let token = try await fixture.create("alice")
+        let caller = try await bearer(token)
+        #expect(caller.name == "token \(token.id) (alice)" && caller.login == "alice")
+        #expect(caller.roles == [.self] && caller.person == fixture.corp.owner("alice"))
+        #expect(!caller.readOnly)
+        #expect(try caller.writer().reach == .only(fixture.corp.owner("alice")))
+        // The connection may verify; the token may not.
+        #expect(throws: AgentError.self) { try caller.verifier() }
+    }
+
+    @Test func aReadOnlyTokenLooksAndDoesNotTouch() async throws {
+        admins(Access.Rule(role: .admin, logins: ["alice"]))
+        let token = try await fixture.create(.label("alice")) { $0.write = false }
+        let caller = try await bearer(token)
+        #expect(caller.readOnly && caller.roles == [.admin, .self])
+        #expect(try caller.reader().reach == .everyone)
+        _ = try caller.verifier()
+        #expect(throws: AgentError.self) { try caller.writer() }
+        #expect(throws: AgentError.self) { try caller.admin() }
+    }
+
+    @Test func aServicesTokenManagesThatServiceAlone() async throws {
+        let token = try await fixture.create(.id(OwnerID(source: "service", id: "robot")))
+        let caller = try await bearer(token)
+        #expect(caller.login == "robot" && caller.roles == [.self])
+        #expect(try caller.writer().reach == .only(token.token.record.owner))
+        let request = CreateRequest(owner: .id(token.token.record.owner), name: "more")
+        #expect(
+            try await failureKind { try await fixture.agent.create(request, try caller.writer()) }
+                == .notPermitted)
+    }
+
+    @Test func aServiceMayBeGivenARoleByName() async throws {
+        let token = try await fixture.create(.id(OwnerID(source: "service", id: "robot")))
+        admins(Access.Rule(role: .admin, logins: ["service:robot"]))
+        #expect(try await bearer(token).roles == [.admin, .self])
+    }
+
+    @Test func aServiceOfAPersonsNameHasNoneOfTheirRoles() async throws {
+        admins(Access.Rule(role: .admin, logins: ["alice"]))
+        let token = try await fixture.create(.id(OwnerID(source: "service", id: "alice")))
+        #expect(try await bearer(token).roles == [.self])
+    }
+
+    @Test func credentialsThatAreNotGoodAreToldApartFromNothing() async throws {
+        #expect(
+            try await failureKind { try await fixture.agent.caller(bearing: nil) } == .badCredentials)
+        let token = try await fixture.create("alice")
+        _ = try await fixture.agent.revoke(token.id, reason: nil, try fixture.everyone())
+        #expect(try await failureKind { try await bearer(token) } == .badCredentials)
+        let suspended = try await fixture.create("bob")
+        fixture.corp.disable("bob")
+        try await fixture.sync()
+        #expect(try await failureKind { try await bearer(suspended) } == .badCredentials)
+    }
+
+    @Test func membershipsFollowTheReadings() async throws {
+        let token = try await fixture.create("alice")
+        admins(Access.Rule(role: .admin, directoryFilter: "(memberOf=admins)"))
+        fixture.corp.change { $0.members["(memberOf=admins)"] = ["id-alice"] }
+        #expect(try await bearer(token).roles == [.self])
+        // Nothing else of the person changes.
+        #expect(try await fixture.sync().changed == 0)
+        #expect(try await bearer(token).roles == [.admin, .self])
+        fixture.corp.change { $0.members = [:] }
+        try await fixture.sync()
+        #expect(try await bearer(token).roles == [.self])
+    }
+}

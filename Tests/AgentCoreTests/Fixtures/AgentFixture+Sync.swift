@@ -1,0 +1,44 @@
+import AgentCore
+import Dispatch
+import TokenCore
+
+extension AgentFixture {
+    /// A minute later, one reading of each directory.
+    @discardableResult
+    func syncAll(_ request: SyncRequest = SyncRequest()) async throws -> [SyncReport] {
+        clock.advance(.minutes(1))
+        return try await agent.sync(request, admin())
+    }
+
+    /// A minute later, one reading of `corp`.
+    @discardableResult
+    func sync(dryRun: Bool = false, approve: String? = nil) async throws -> SyncReport {
+        try await syncAll(SyncRequest(source: corp.name, dryRun: dryRun, approve: approve))[0]
+    }
+
+    /// `count` people, `person-0` and so on, each with a token, and all of them read once.
+    func populate(_ count: Int) async throws -> [IssuedToken] {
+        let logins = (0..<count).map { "person-\($0)" }
+        for login in logins { corp.add(login) }
+        try await sync()
+        var tokens: [IssuedToken] = []
+        for login in logins { tokens.append(try await create(login)) }
+        return tokens
+    }
+
+    /// Asks again and again, as often as is patient, and never waits for a clock.
+    func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+        for _ in 0..<50_000 {
+            if try await condition() { return true }
+            await letOthersRun()
+        }
+        return false
+    }
+
+    /// Once through another thread, so that what waits for one gets its turn.
+    func letOthersRun() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume() }
+        }
+    }
+}

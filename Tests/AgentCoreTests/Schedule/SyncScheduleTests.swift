@@ -1,0 +1,31 @@
+import AgentCore
+import Testing
+import TokenCore
+import TokenStorage
+
+struct SyncScheduleTests {
+    @Test func aStoreThatFailsIsNotAskedWithoutAPause() async throws {
+        let log = CountingLog()
+        let fixture = try AgentFixture(log: log)
+        await fixture.store.close()
+        let schedule = SyncSchedule(agent: fixture.agent, directory: fixture.directories[0])
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { log.count > 0 })
+        // Many times as long as it takes to fail once more.
+        for _ in 0..<1000 { await fixture.letOthersRun() }
+        #expect(log.count == 1)
+        running.cancel()
+        try await running.value
+    }
+
+    @Test func whatWasNeverReadIsReadAtOnceAndThenRests() async throws {
+        let fixture = try AgentFixture()
+        let schedule = SyncSchedule(agent: fixture.agent, directory: fixture.directories[0])
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { try await fixture.sourceState()?.lastCompleteAt != nil })
+        for _ in 0..<1000 { await fixture.letOthersRun() }
+        #expect(fixture.corp.counts.enumerated == 1)
+        running.cancel()
+        try await running.value
+    }
+}

@@ -1,0 +1,67 @@
+import AgentCore
+import Testing
+import TokenCore
+
+/// A reading counts only if somebody is in it who must be.
+struct CanaryTests {
+    @Test func aConfiguredCanaryMustBeThere() async throws {
+        let fixture = try AgentFixture(canary: "CANARY")
+        let first = try await failure { try await fixture.sync() }
+        #expect(first?.text.contains("the canary “CANARY” is not in it") == true)
+        #expect(try await fixture.person("alice") == nil)
+        fixture.corp.add("canary")
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        fixture.corp.remove("alice", "canary")
+        #expect(try await failureKind { try await fixture.sync() } == .directoryUnavailable)
+        #expect(try fixture.verify(token) == .active)
+        fixture.corp.add("canary")
+        #expect(try await fixture.sync().gone == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func aCanaryThatVanishesMeanwhileUndoesTheReading(configured: Bool) async throws {
+        let fixture = try AgentFixture(
+            logins: AgentFixture.logins + ["canary"], canary: configured ? "canary" : nil)
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        fixture.corp.disable("bob")
+        fixture.corp.change { content in
+            content.vanishesAfterConfirmation = configured ? ["id-canary"] : Set(content.people.keys)
+        }
+        // The first look-up is that of the candidate; the canary is gone when it is read again.
+        fixture.corp.change { $0.vanishesAfterConfirmation.remove("id-alice") }
+        let error = try await failure { try await fixture.sync() }
+        #expect(error?.text.contains("nobody could be found who is there") == true)
+        #expect(try fixture.verify(token) == .active)
+        #expect(try await fixture.person("alice")?.standing == .present)
+        #expect(try await fixture.person("bob")?.standing == .present)
+    }
+
+    @Test func aCanaryThatCannotBeReadAgainUndoesTheReading() async throws {
+        let fixture = try AgentFixture(logins: AgentFixture.logins + ["canary"], canary: "canary")
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        fixture.corp.change {
+            $0.unconfirmable["id-canary"] = .unreachable(server: "s", code: -1, detail: "lost")
+        }
+        #expect(try await failureKind { try await fixture.sync() } == .directoryUnavailable)
+        #expect(try fixture.verify(token) == .active)
+    }
+
+    @Test func withNobodyToTakeAwayTheCanaryIsNotAskedAgain() async throws {
+        let fixture = try AgentFixture(logins: AgentFixture.logins + ["canary"], canary: "canary")
+        try await fixture.sync()
+        try await fixture.create("alice")
+        fixture.corp.change { $0.unconfirmable["id-canary"] = .cancelled }
+        #expect(try await fixture.sync().complete)
+        #expect(fixture.corp.counts.confirmed == [[], []])
+    }
+
+    @Test func theFirstReadingNeedsNoWitness() async throws {
+        let fixture = try AgentFixture()
+        #expect(try await fixture.sync().added == AgentFixture.logins.count)
+    }
+}

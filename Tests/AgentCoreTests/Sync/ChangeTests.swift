@@ -1,0 +1,122 @@
+import AgentCore
+import Testing
+import TokenCore
+
+/// What a directory tells of changes between two full readings.
+struct ChangeTests {
+    let fixture: AgentFixture
+    let alices: IssuedToken
+    let bobs: IssuedToken
+
+    init() async throws {
+        fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        alices = try await fixture.create("alice")
+        bobs = try await fixture.create("bob")
+    }
+
+    @discardableResult
+    private func changes() async throws -> SyncReport {
+        var request = SyncRequest(source: "corp")
+        request.mode = .changes
+        return try await fixture.syncAll(request)[0]
+    }
+
+    @Test func aDepartureThatIsToldIsLookedUpAndActsAtOnce() async throws {
+        fixture.corp.remove("alice")
+        fixture.corp.tell(hints: ["alice"], cookie: 2)
+        let report = try await changes()
+        #expect(report.complete && report.gone == 1 && report.method == "content sync")
+        #expect(try fixture.verify(alices) == .refused(.obsolete))
+        #expect(try fixture.verify(bobs) == .active)
+        #expect(fixture.corp.counts.enumerated == 1)
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(2))
+    }
+
+    @Test func aHintAboutSomebodyWhoIsThereTakesNothingAway() async throws {
+        fixture.corp.tell(hints: ["alice", "bob", "extra-1"], cookie: 2)
+        let report = try await changes()
+        #expect(report.complete && report.gone == 0)
+        #expect(try fixture.verify(alices) == .active)
+    }
+
+    @Test func aHintThatCannotBeLookedUpChangesNothingAndIsAskedForAgain() async throws {
+        fixture.corp.remove("alice")
+        fixture.corp.change { $0.unconfirmable["id-alice"] = .timedOut(server: "fake", phase: "confirming") }
+        fixture.corp.tell(hints: ["alice"], cookie: 2)
+        await #expect(throws: AgentError.self) { try await changes() }
+        #expect(try fixture.verify(alices) == .active)
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(1))
+    }
+
+    @Test func labelsNewcomersAndDisablingsAreTaken() async throws {
+        fixture.corp.edit("alice") { $0.email = "a@corp.example" }
+        fixture.corp.disable("bob")
+        fixture.corp.add("carol")
+        fixture.corp.tell(upserts: ["alice", "bob", "carol"], cookie: 2)
+        let report = try await changes()
+        #expect(report.added == 1 && report.changed == 2 && report.disabled == 1 && report.people == 13)
+        #expect(try await fixture.show(alices).email == "a@corp.example")
+        #expect(try fixture.verify(bobs) == .refused(.suspended))
+        #expect(try await fixture.person("carol") != nil)
+        // A disabling is looked up before it is believed.
+        #expect(fixture.corp.counts.confirmed.last == ["id-bob"])
+    }
+
+    @Test func whatCannotBeToldIsReadInFull() async throws {
+        fixture.corp.remove("alice")
+        fixture.corp.tell(cookie: 2, incompleteness: "the server was set back")
+        let report = try await changes()
+        #expect(report.method == "fake" && report.gone == 1)
+        #expect(fixture.corp.counts.enumerated == 2)
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(2))
+    }
+
+    @Test func aChangedConfigurationIsReadInFullAndHeld() async throws {
+        fixture.corp.tell(cookie: 2)
+        fixture.corp.change { $0.fingerprint = "fingerprint-2" }
+        #expect(try await changes().held?.hold.reasons == [.configurationChanged])
+    }
+
+    @Test func theGuardAddsUpWhatManySmallChangesRemove() async throws {
+        let tokens = try await fixture.populate(12)
+        for number in 0..<10 {
+            fixture.corp.remove("person-\(number)")
+            fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))
+            #expect(try await changes().gone == 1)
+        }
+        fixture.corp.remove("person-10")
+        fixture.corp.tell(hints: ["person-10"], cookie: 30)
+        let report = try await changes()
+        #expect(report.held?.hold.reasons == [.tooManyRemovals] && report.gone == 0)
+        #expect(try fixture.verify(tokens[10]) == .active)
+        let plan = try #require(report.held?.hold.plan)
+        #expect(plan.removals.map(\.login) == ["person-10"])
+        #expect(try await fixture.sync(approve: plan.id).gone == 1)
+        #expect(try fixture.verify(tokens[10]) == .refused(.obsolete))
+        #expect(try fixture.verify(tokens[11]) == .active)
+    }
+
+    @Test func anHourLaterTheGuardHasForgottenThem() async throws {
+        let tokens = try await fixture.populate(12)
+        for number in 0..<10 {
+            fixture.corp.remove("person-\(number)")
+            fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))
+            try await changes()
+        }
+        fixture.clock.advance(.hours(1))
+        fixture.corp.remove("person-10")
+        fixture.corp.tell(hints: ["person-10"], cookie: 30)
+        #expect(try await changes().gone == 1)
+        #expect(try fixture.verify(tokens[10]) == .refused(.obsolete))
+    }
+
+    @Test func aBystanderWhoLeavesIsForgotten() async throws {
+        fixture.corp.remove("extra-1")
+        fixture.corp.tell(hints: ["extra-1"], cookie: 2)
+        let report = try await changes()
+        #expect(report.gone == 0 && report.people == 11)
+        #expect(try await fixture.person("extra-1") == nil)
+    }
+}

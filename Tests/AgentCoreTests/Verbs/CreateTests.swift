@@ -1,0 +1,168 @@
+import AgentCore
+import Testing
+import TokenCore
+
+struct CreateTests {
+    @Test func aPersonIsNamedByLoginEmailOrId() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let owner = fixture.corp.owner("alice")
+        let queries: [OwnerQuery] = [.label("ALICE"), .label("Alice@Corp.Example"), .id(owner)]
+        for (number, query) in queries.enumerated() {
+            let token = try await fixture.create(query) { $0.name = "\(number)" }
+            #expect(token.token.record.owner == owner)
+            #expect(token.token.login == "alice" && token.token.email == "alice@corp.example")
+            #expect(token.token.state == .active)
+            #expect(try fixture.verify(token) == .active)
+        }
+        #expect(fixture.corp.counts.found == 0)
+    }
+
+    @Test func whoNoDirectoryHasIsNotFound() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        for query in [OwnerQuery.label("nobody"), .id(fixture.corp.owner("nobody"))] {
+            #expect(try await failureKind { try await fixture.create(query) } == .notFound)
+        }
+        #expect(
+            try await failureKind { try await fixture.create(.id(OwnerID(source: "other", id: "x"))) }
+                == .notFound)
+    }
+
+    @Test func aDirectoryThatIsDownIsNotAnEmptyOne() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        fixture.corp.change { $0.failures[.connect] = .unreachable(server: "s", code: -1, detail: "down") }
+        for query in [OwnerQuery.label("nobody"), .id(fixture.corp.owner("nobody"))] {
+            #expect(try await failureKind { try await fixture.create(query) } == .directoryUnavailable)
+        }
+        // Who is known is served all the same.
+        #expect(try fixture.verify(try await fixture.create("alice")) == .active)
+        fixture.corp.change { $0.failures = [.find: .timedOut(server: "s", phase: "search")] }
+        #expect(
+            try await failureKind { try await fixture.create(.label("nobody")) } == .directoryUnavailable)
+        #expect(fixture.corp.counts.connected == fixture.corp.counts.closed)
+    }
+
+    @Test func whoWasNotReadYetIsFoundLive() async throws {
+        let fixture = try AgentFixture()
+        let token = try await fixture.create("alice")
+        #expect(try fixture.verify(token) == .active)
+        #expect(try await fixture.person("alice")?.standing == .present)
+        #expect(fixture.corp.counts.closed == 1)
+        // Known now.
+        try await fixture.create("alice", name: "second")
+        #expect(fixture.corp.counts.found == 2)
+        #expect(try await fixture.sync().added == AgentFixture.logins.count - 1)
+    }
+
+    @Test func whoIsDisabledGetsNone() async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.disable("alice")
+        let live = try await failure { try await fixture.create("alice") }
+        #expect(live?.kind == .conflict(.ownerDisabled))
+        #expect(live?.text.contains("locked") == true)
+        try await fixture.sync()
+        #expect(try await failureKind { try await fixture.create("alice") } == .conflict(.ownerDisabled))
+    }
+
+    @Test func whoIsMissingGetsNone() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        fixture.corp.change { $0.outside["id-alice"] = .moved(dn: "uid=alice,ou=left") }
+        try await fixture.sync()
+        let error = try await failureKind { try await fixture.create("alice", name: "more") }
+        #expect(error == .conflict(.ownerMissing))
+    }
+
+    @Test func whoIsGoneIsNotFound() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        try await fixture.sync()
+        for query in [OwnerQuery.label("alice"), .id(fixture.corp.owner("alice"))] {
+            #expect(
+                try await failureKind { try await fixture.create(query) { $0.name = "more" } } == .notFound)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func whoIsBackSinceTheLastReadingGetsOneThatWorks(byLogin: Bool) async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let old = try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        try await fixture.sync()
+        #expect(try await fixture.state(old) == .obsolete)
+        let owner = fixture.corp.add("alice")
+        fixture.clock.advance(.minutes(1))
+        let new = try await fixture.create(byLogin ? .label("alice") : .id(owner)) { $0.name = "new" }
+        #expect(try fixture.verify(new) == .active)
+        #expect(try fixture.verify(old) == .active)
+        let story = try await fixture.agent.explain(old.id, try fixture.everyone())
+        #expect(story.events.map(\.kind) == [.tokenCreated, .userGone, .userBack])
+        #expect(try await fixture.sync().changed == 0)
+        #expect(try fixture.verify(new) == .active)
+    }
+
+    @Test func ofTwoPeopleNeitherIsChosen() async throws {
+        let corp = FakeDirectory("corp", logins: AgentFixture.logins)
+        let branch = FakeDirectory("branch", logins: ["alice"])
+        corp.add("carol", email: "bob")
+        let fixture = try AgentFixture([DirectorySettings(source: corp), DirectorySettings(source: branch)])
+        try await fixture.syncAll()
+        let error = try await failure { try await fixture.create("alice") }
+        #expect(error?.kind == .conflict(.ambiguousOwner))
+        #expect(error?.text.contains("corp:alice") == true && error?.text.contains("branch:alice") == true)
+        // Somebody's login that is another's e-mail is ambiguous too.
+        #expect(try await failureKind { try await fixture.create("bob") } == .conflict(.ambiguousOwner))
+        #expect(try fixture.verify(try await fixture.create(.id(branch.owner("alice")))) == .active)
+    }
+
+    @Test func anAmbiguousEmailNamesBoth() async throws {
+        let fixture = try AgentFixture(logins: [])
+        fixture.corp.add("dora", email: "team@corp.example")
+        fixture.corp.add("emil", email: "Team@corp.example")
+        // Be they found live or known.
+        for _ in 0..<2 {
+            let error = try await failure { try await fixture.create("team@corp.example") }
+            #expect(error?.kind == .conflict(.ambiguousOwner))
+            #expect(error?.text.contains("dora") == true && error?.text.contains("emil") == true)
+            try await fixture.sync()
+        }
+    }
+
+    @Test func ownerAudienceAndNameAreOneSlot() async throws {
+        let fixture = try AgentFixture()
+        let first = try await fixture.create("alice", name: "laptop")
+        let error = try await failure { try await fixture.create("alice", name: "laptop") }
+        #expect(error?.kind == .conflict(.alreadyExists))
+        #expect(error?.text.contains("\(first.id)") == true)
+        try await fixture.create("bob", name: "laptop")
+        try await fixture.create("alice", name: "phone")
+        try await fixture.create(.label("alice")) { ($0.name, $0.audience) = ("laptop", "mail") }
+        _ = try await fixture.agent.revoke(first.id, reason: nil, try fixture.everyone())
+        let again = try await fixture.create("alice", name: "laptop")
+        #expect(again.id != first.id)
+        #expect(try fixture.verify(first) == .refused(.revoked))
+        #expect(try fixture.verify(again) == .active)
+    }
+
+    @Test func termsAreKept() async throws {
+        let fixture = try AgentFixture()
+        let token = try await fixture.create(.label("alice")) { request in
+            (request.audience, request.name) = ("mail", "phone")
+            (request.write, request.flags) = (false, ["read", "sync"])
+            request.expiry = .after(.days(1))
+        }
+        let record = try await fixture.show(token).record
+        #expect(record.audience == "mail" && record.name == "phone")
+        #expect(!record.write && record.flags == ["read", "sync"])
+        #expect(record.expiresAt == fixture.clock.now + .days(1))
+        #expect(record.createdAt == fixture.clock.now && record.updatedAt == fixture.clock.now)
+        #expect(!record.retrievable && record.lastUsedAt == nil)
+    }
+}

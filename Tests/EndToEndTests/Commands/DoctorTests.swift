@@ -1,0 +1,73 @@
+import AgentProtocol
+import Testing
+
+@testable import RealServers
+
+extension EndToEnd {
+    /// `doctor` looks at everything and changes nothing.
+    @Suite struct DoctorTests {
+        private let slapd: Slapd
+        private let daemon: DaemonProcess
+
+        init() throws {
+            slapd = try Slapd(Slapd.crowd(10))
+            daemon = try DaemonProcess(unstarted: DaemonSettings())
+            let password = try daemon.folder.write(Slapd.readerPassword + "\n", to: "password")
+            daemon.settings.directories = [
+                slapd.directory().replacing(slapd.readerPasswordFile, with: password)
+            ]
+            try daemon.start()
+            try daemon.awaitReadings()
+        }
+
+        private func doctor() throws -> CommandRun {
+            try CommandRun(["doctor", "--config", daemon.configuration])
+        }
+
+        @Test func `a healthy system passes`() throws {
+            let run = try doctor()
+            #expect(run.status == 0, "\(run.output)\(run.errors)")
+            #expect(run.output.contains("corp"))
+            #expect(!run.output.contains(Slapd.readerPassword))
+        }
+
+        @Test func `a daemon that does not run, a server that is down and a file that is open are found`()
+            throws
+        {
+            try daemon.terminate()
+            let stopped = try doctor()
+            #expect(stopped.status == 1)
+            #expect(stopped.output.contains("tokenagent serve"))
+            try daemon.start()
+            try daemon.folder.write(Slapd.readerPassword, to: "password", mode: 0o644)
+            let open = try doctor()
+            #expect(open.status == 1)
+            #expect(open.output.contains("chmod"))
+            try daemon.folder.write("wrong", to: "password", mode: 0o600)
+            #expect(try doctor().status == 1)
+            try daemon.folder.write(Slapd.readerPassword, to: "password")
+            slapd.stop()
+            let down = try doctor()
+            #expect(down.status == 1)
+            #expect(!down.output.contains(Slapd.readerPassword))
+        }
+
+        @Test func `a held plan is found, and how to approve it said`() throws {
+            for number in 1...10 { _ = try daemon.create(.string("p\(number)")) }
+            try slapd.delete(logins: (1...4).map { "p\($0)" })
+            let plan = try #require(daemon.sync()["held"]["plan"].text)
+            let run = try doctor()
+            #expect(run.status == 1)
+            #expect(run.output.contains("sync --approve \(plan)"))
+        }
+
+        @Test func `a wrong configuration is one, and not a diagnosis`() throws {
+            daemon.settings.more = "purgee: {}"
+            try daemon.configure()
+            let run = try doctor()
+            #expect(run.status == 78)
+            #expect(run.errors.contains("purgee"))
+            #expect(run.errors.contains("purge"))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A process that a test starts itself, and ends by its pid.
+///
+/// Not Foundation's: that one waits for a descriptor to close, which any other child that was started at the
+/// same moment may have inherited.
+final class ChildProcess: Sendable {
+    struct Launch {
+        var command: [String]
+        /// Beside what this process has in its own.
+        var environment: [String: String] = [:]
+        /// By the number under which the child finds it.
+        var descriptors: [Int32: Int32] = [:]
+        var output: String?
+        var errors: String?
+        var input: String?
+    }
+
+    let pid: pid_t
+    private let status = Mutex<Int32?>(nil)
+
+    init(_ launch: Launch) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, launch.input ?? "/dev/null", O_RDONLY, 0)
+        let writing = O_WRONLY | O_CREAT | O_APPEND
+        posix_spawn_file_actions_addopen(&actions, 1, launch.output ?? "/dev/null", writing, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, launch.errors ?? "/dev/null", writing, 0o600)
+        for (number, descriptor) in launch.descriptors.sorted(by: { $0.key < $1.key }) {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, number)
+        }
+        pid = try Self.spawn(launch, &actions)
+    }
+
+    deinit {
+        signal(SIGKILL)
+        _ = reap(0)
+    }
+
+    private static func spawn(
+        _ launch: Launch, _ actions: inout posix_spawn_file_actions_t
+    ) throws -> pid_t {
+        // The threads that tests run on block signals, and children inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
+        let variables = environment.merging(launch.environment) { _, new in new }.map {
+            "\($0.key)=\($0.value)"
+        }
+        var arguments = (launch.command.map { strdup($0) }) + [nil]
+        var environment = variables.map { strdup($0) } + [nil]
+        defer { (arguments + environment).forEach { free($0) } }
+        var child: pid_t = 0
+        let code = posix_spawn(&child, launch.command[0], &actions, &attributes, &arguments, &environment)
+        guard code == 0 else {
+            throw FixtureFailure("cannot start \(launch.command[0]): \(String(cString: strerror(code)))")
+        }
+        return child
+    }
+
+    /// What would change the meaning of a test does not come along.
+    private static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { name, _ in
+            !["TOKENAGENT_", "XDG_", "LISTEN_", "NOTIFY_", "LDAP"].contains(where: name.hasPrefix)
+        }
+    }
+
+    var isRunning: Bool { reap(WNOHANG) == nil }
+
+    func signal(_ number: Int32) { if isRunning { kill(pid, number) } }
+
+    /// The exit code; minus the number of the signal that ended it.
+    func wait(within limit: Duration = .seconds(30)) throws -> Int32 {
+        try eventually("the end of process \(pid)", within: limit) { reap(WNOHANG) }
+    }
+
+    private func reap(_ options: Int32) -> Int32? {
+        status.withLock { status in
+            guard status == nil else { return status }
+            var raw: Int32 = 0
+            var got = waitpid(pid, &raw, options)
+            while got < 0 && errno == EINTR { got = waitpid(pid, &raw, options) }
+            if got == pid { status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : -(raw & 0x7F) }
+            return status
+        }
+    }
+}

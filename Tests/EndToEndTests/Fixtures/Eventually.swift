@@ -1,0 +1,26 @@
+import Glibc
+
+/// What did not come to pass in a test's own machinery, as opposed to what the test is about.
+struct FixtureFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Asks again and again until there is an answer, and gives up at the deadline.
+@discardableResult
+func eventually<Answer>(
+    _ what: String, within limit: Duration = .seconds(20), _ ask: () throws -> Answer?
+) throws -> Answer {
+    let deadline = ContinuousClock.now + limit
+    while true {
+        if let answer = try ask() { return answer }
+        guard ContinuousClock.now < deadline else { throw FixtureFailure("never: \(what)") }
+        usleep(5000)
+    }
+}
+
+/// As above, for a yes or no.
+func eventually(_ what: String, within limit: Duration = .seconds(20), _ ask: () throws -> Bool) throws {
+    try eventually(what, within: limit) { try ask() ? () : nil } as Void
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// Something at a socket that does to each line what a test says, until the test ends.
+final class FakeDaemon {
+    enum Reaction {
+        case answer(String)
+        case silence
+        case hangUp
+    }
+
+    let path: String
+    private let folder: TemporaryFolder
+    private let endpoint: UnixEndpoint
+
+    init(_ react: @escaping @Sendable (_ line: String) -> Reaction) throws {
+        folder = try TemporaryFolder()
+        path = folder.file("s")
+        let endpoint = try UnixEndpoint(listeningAt: path)
+        self.endpoint = endpoint
+        Thread.detachNewThread {
+            while let connection = endpoint.accept() {
+                Thread.detachNewThread { Self.serve(connection, react) }
+            }
+        }
+    }
+
+    deinit { endpoint.stop() }
+
+    private static func serve(_ connection: RawSocket, _ react: (String) -> Reaction) {
+        do {
+            while let line = try connection.lineOrEnd(within: .seconds(60)) {
+                switch react(line) {
+                case .answer(let text): try connection.send(line: text)
+                case .silence: break
+                case .hangUp: return
+                }
+            }
+        } catch {
+            // The caller has gone, or the test has.
+        }
+    }
+}
