@@ -35,8 +35,8 @@ static inline int cldap_descriptor(Sockbuf *sb) {
     return ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &descriptor) == 1 ? (int)descriptor : -1;
 }
 
-/* Does `phrase` hash to `stored` (crypt(3), the {CRYPT} of RFC 2307 5.3)? 1 or 0, or -1 if `stored` is no hash that
-   this system's libcrypt knows. Compared in constant time; the work area is wiped. */
+/* Does `phrase` hash to `stored` (crypt(3), the {CRYPT} of RFC 2307 5.3)? 1 or 0, or -1 if `stored` is no
+   hash that this system's libcrypt knows. Compared in constant time; the work area is wiped. */
 static inline int cldap_crypt_matches(const char *phrase, const char *stored) {
     struct crypt_data *data = calloc(1, sizeof *data);
     if (data == NULL) return -1;

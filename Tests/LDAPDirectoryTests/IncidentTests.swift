@@ -221,6 +221,18 @@ struct IncidentTests {
         #expect(answers.values.count { if case .present = $0 { true } else { false } } == 500)
     }
 
+    @Test("whoever was known to be there may be the one who left")
+    func witnessLeft() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(2))
+        let session = try await slapd.source().connect()
+        _ = try await session.enumerate { _ in }
+        for number in [1, 2] {
+            try await offPool { try slapd.add(Slapd.person("x\(number)")) }
+            try await offPool { try slapd.delete("uid=p\(number),\(Slapd.people)") }
+            #expect(await session.confirm([Slapd.uuid(number)]) == [Slapd.uuid(number): .deleted])
+        }
+    }
+
     @Test("a size limit while confirming makes nobody gone")
     func sizeLimitWhileConfirming() async throws {
         var options = Slapd.Options()

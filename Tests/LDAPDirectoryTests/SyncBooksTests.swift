@@ -9,10 +9,12 @@ import TokenCore
 struct SyncBooksTests {
     private let moment = Timestamp(seconds: 1_800_000_000)
 
-    private func books(id: String = "entryUUID") -> SyncBooks {
+    private func books(
+        id: String = "entryUUID", _ dialect: SyncDialect = .openLDAP
+    ) -> SyncBooks {
         let mapping = EntryMapping(
             source: "corp", id: StableID(attribute: id), labels: PersonAttributes(), disabled: .auto)
-        return SyncBooks(mapping: mapping, cookie: [1])
+        return SyncBooks(mapping: mapping, dialect: dialect, cookie: [1])
     }
 
     private func uuid(_ number: UInt8) -> [UInt8] {
@@ -101,6 +103,30 @@ struct SyncBooksTests {
         #expect(!without.take(server: "s").mustReadFully)
     }
 
+    @Test("take 389-ds's entries for hints, and its deletions for all there are")
+    func directoryServer389() {
+        var books = books(.directoryServer389)
+        books.note(state(.add, 1), entry(1), now: moment)
+        books.note(state(.add, 2), Entry(dn: "uid=p2"), now: moment)
+        books.note(state(.delete, 3), Entry(dn: "uid=p3"), now: moment)
+        books.note(.init(cookie: [9], refreshDeletes: false))
+        let set = books.take(server: "s")
+        #expect(set.upserts.isEmpty && !set.mustReadFully)
+        #expect(Set(set.hints) == [Slapd.uuid(1), Slapd.uuid(2), Slapd.uuid(3)])
+        books.note(.idSet(cookie: nil, refreshDeletes: false, uuids: []))
+        #expect(books.take(server: "s").mustReadFully)
+    }
+
+    @Test("take entries of a server that is not known for hints")
+    func unknownServer() {
+        var books = books(SyncDialect())
+        books.note(state(.modify, 1), entry(1), now: moment)
+        books.note(.init(cookie: [9], refreshDeletes: true))
+        #expect(books.take(server: "s").hints == [Slapd.uuid(1)])
+        books.note(.init(cookie: [9], refreshDeletes: false))
+        #expect(books.take(server: "s").mustReadFully)
+    }
+
     @Test("know 389-ds's spelling of the same octets")
     func nsUniqueID() {
         let id = StableID(attribute: "nsUniqueId")
@@ -125,6 +151,17 @@ struct SyncBooksTests {
         #expect(OpenLDAPCookie(known.octets) == known)
         for text in ["", "rid=000", "csn=", "rid=000,csn=x", "rid=000,csn=\(csn(10))x", "\(csn(10))"] {
             #expect(OpenLDAPCookie(Array(text.utf8)) == nil)
+        }
+    }
+
+    @Test("a cookie is stored as text, and nothing else is taken for one")
+    func cookieText() {
+        for kind in ChangeCookie.Kind.allCases {
+            let cookie = ChangeCookie(kind: kind, server: "ldap://a b", bytes: [0, 32, 255])
+            #expect(ChangeCookie(text: cookie.text) == cookie)
+        }
+        for text in ["", "sync", "sync 00", "sync 0 s", "sync 0g s", "other 00 s", " 00 s"] {
+            #expect(ChangeCookie(text: text) == nil, "\(text)")
         }
     }
 

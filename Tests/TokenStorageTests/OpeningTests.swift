@@ -54,6 +54,26 @@ struct OpeningTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == text)
     }
 
+    @Test func aFileTooShortToBeADatabaseIsNotTakenForAnEmptyOne() throws {
+        let text = Data("x".utf8)
+        try text.write(to: URL(fileURLWithPath: fixture.path))
+        #expect(throws: StorageError.notADatabase(path: fixture.path)) { try fixture.open() }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == text)
+    }
+
+    @Test func afterACleanStopTheDatabaseAloneHoldsEverything() async throws {
+        let store = try fixture.open()
+        _ = try await store.mutate {
+            try $0.append(AuditEvent(at: .distantPast, kind: .syncHeld, by: "test"))
+        }
+        await store.close()
+        let copy = fixture.path + ".copy"
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: copy)
+        let database = try DatabaseQueue(path: copy)
+        let lines = try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM audit") }
+        #expect(lines == 1)
+    }
+
     @Test func anotherProgramsDatabaseIsRefused() throws {
         try fixture.tamper("CREATE TABLE theirs (x)")
         #expect(throws: StorageError.notADatabase(path: fixture.path)) { try fixture.open() }

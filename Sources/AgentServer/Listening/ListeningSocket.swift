@@ -18,7 +18,7 @@ package struct ListeningSocket: Sendable {
     /// way; a living one's is.
     package static func open(_ settings: ServerSettings) throws(ServerError) -> ListeningSocket {
         let path = settings.path
-        let temporary = path + ".new"
+        let temporary = "\(folder(of: path))/.tokenagent-\(getpid())"
         guard path.utf8.count <= pathBytesMax else { throw .pathTooLong(path) }
         try checkPlace(of: path)
         let lock = try takeLock(path)

@@ -2,7 +2,8 @@ import CLDAP
 package import TokenCore
 
 extension LDAPSession {
-    package func changes(since cookie: ChangeCookie?) throws(DirectoryError) -> ChangeSet {
+    /// Asynchronous only in name: otherwise callers that know this type would get the contract's default.
+    package func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet {
         let deadline = Deadline(after: settings.timing.deadline, phase: "reading changes")
         return try connection.bounded(by: deadline) { () throws(DirectoryError) in
             guard let cookie else { return try begin("there was no cookie", until: deadline) }
@@ -77,13 +78,15 @@ extension LDAPSession {
         if let surprise = try surprise(at: cookie, until: deadline) {
             return try begin(surprise, until: deadline)
         }
-        let books = SyncBooks(mapping: try mapping(until: deadline), cookie: cookie)
+        let books = SyncBooks(
+            mapping: try mapping(until: deadline), dialect: SyncDialect(profile), cookie: cookie)
         return try refresh(books, readsPeople: true, until: deadline)
     }
 
     private func firstContentSync(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
         let books = SyncBooks(
-            mapping: try mapping(until: deadline), cookie: try contextCookie(until: deadline))
+            mapping: try mapping(until: deadline), dialect: SyncDialect(profile),
+            cookie: try contextCookie(until: deadline))
         let first = try refresh(books, readsPeople: false, until: deadline)
         guard !first.cookie.bytes.isEmpty else {
             throw .refused(
@@ -109,9 +112,27 @@ extension LDAPSession {
     /// can be left to the server.
     func surprise(at cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> String? {
         if cookie.isEmpty { return "the cookie is empty" }
+        if SyncDialect(profile) == .directoryServer389 {
+            return try surpriseAtChangelog(cookie, until: deadline)
+        }
         guard profile.vendor == "OpenLDAP" || cookie.starts(with: "rid=".utf8) else { return nil }
         guard let known = OpenLDAPCookie(cookie) else { return "the cookie is malformed" }
         return try context(until: deadline).flatMap(known.surprise)
+    }
+
+    /// 389-ds does not look whether its changelog still reaches back to a cookie (its
+    /// sync_cookie_isvalid), whose last part is the number of a change.
+    private func surpriseAtChangelog(
+        _ cookie: [UInt8], until deadline: Deadline
+    ) throws(DirectoryError) -> String? {
+        let request = SearchRequest(
+            base: "", scope: .base, filter: "(objectClass=*)", attributes: ["firstChangeNumber"])
+        let rootDSE = try connection.entries(request, until: deadline).entries.first
+        let number = String(decoding: cookie, as: UTF8.self).split(separator: "#").last.flatMap { Int($0) }
+        guard let first = rootDSE?.text("firstChangeNumber").flatMap({ Int($0) }), let number else {
+            return nil
+        }
+        return number + 1 >= first ? nil : "the server's changelog begins after the cookie"
     }
 
     /// Where OpenLDAP is by now: without it a first cookie costs a message for each person.

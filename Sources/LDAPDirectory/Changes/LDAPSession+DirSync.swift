@@ -1,8 +1,8 @@
 import CLDAP
 import TokenCore
 
-/// Active Directory and Samba ([MS-ADTS] 3.1.1.3.4.1.3). A delta holds only what changed of an object, so that
-/// all it is good for is *who* changed: everybody in it is a hint.
+/// Active Directory and Samba ([MS-ADTS] 3.1.1.3.4.1.3). A delta holds only what changed of an object, so
+/// that all it is good for is *who* changed: everybody in it is a hint.
 extension LDAPSession {
     private static var control: String { "1.2.840.113556.1.4.841" }
     /// LDAP_DIRSYNC_OBJECT_SECURITY: as much as the agent may see, and no special right.
@@ -16,12 +16,13 @@ extension LDAPSession {
     }
 
     func dirSync(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
-        let id = try mapping(until: deadline).id
+        let mapping = try mapping(until: deadline)
+        let (id, attributes) = (mapping.id, try dirSyncAttributes(mapping))
         var position = cookie
         var hints: Set<String> = []
         var incompleteness: String?
         while true {
-            let end = try connection.search(dirSyncRequest(position, id), until: deadline) {
+            let end = try connection.search(dirSyncRequest(position, attributes), until: deadline) {
                 entry throws(DirectoryError) in
                 // objectGUID is in every delta; another attribute only if it changed.
                 guard let text = id.text(of: entry) else {
@@ -48,12 +49,18 @@ extension LDAPSession {
             incompleteness: incompleteness)
     }
 
-    /// Over the whole naming context, as DirSync demands, and with the deleted ones, which keep few
-    /// attributes.
-    private func dirSyncRequest(_ cookie: [UInt8], _ id: StableID) -> SearchRequest {
+    /// An object is in a delta only if one of these changed: what a person is made of and what decides who is
+    /// one, `name` for moves, `isDeleted` for deletions.
+    private func dirSyncAttributes(_ mapping: EntryMapping) throws(DirectoryError) -> [String] {
+        let decisive = try Filter.parse(settings.filter).attributes
+        return EntryMapping.unique(mapping.attributes + decisive + ["name", "isDeleted"])
+    }
+
+    /// Over the whole naming context, as DirSync demands, and over everything in it: whoever no longer matches
+    /// a filter would not be told of.
+    private func dirSyncRequest(_ cookie: [UInt8], _ attributes: [String]) -> SearchRequest {
         var request = SearchRequest(
-            base: profile.context(of: settings.base), filter: "(|\(settings.filter)(isDeleted=TRUE))",
-            attributes: [id.attribute])
+            base: profile.context(of: settings.base), filter: "(objectClass=*)", attributes: attributes)
         request.controls = [
             RequestControl(
                 oid: Self.control,

@@ -21,7 +21,8 @@ extension LDAPSession {
         let (known, reason) = try start(from: cookie, until: refresh)
         var sync = try connection.bounded(by: refresh) { () throws(DirectoryError) in
             let books = SyncBooks(
-                mapping: try mapping(until: refresh), cookie: known.bytes, incompleteness: reason)
+                mapping: try mapping(until: refresh), dialect: SyncDialect(profile), cookie: known.bytes,
+                incompleteness: reason)
             var sync = try ContentSync(books, persist: true, readsPeople: true, on: self, until: refresh)
             while sync.books.isRefreshing {
                 guard let result = try sync.step(until: refresh) else { continue }

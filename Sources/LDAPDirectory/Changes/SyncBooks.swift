@@ -7,14 +7,18 @@ struct SyncBooks {
     static let peopleMax = 20_000
 
     let mapping: EntryMapping
+    let dialect: SyncDialect
     private(set) var cookie: [UInt8]
     private(set) var isRefreshing = true
     private var found: [String: Person] = [:]
     private var hints: Set<String> = []
     private(set) var incompleteness: String?
 
-    init(mapping: EntryMapping, cookie: [UInt8], incompleteness: String? = nil) {
+    init(
+        mapping: EntryMapping, dialect: SyncDialect, cookie: [UInt8], incompleteness: String? = nil
+    ) {
         self.mapping = mapping
+        self.dialect = dialect
         self.cookie = cookie
         self.incompleteness = incompleteness
     }
@@ -41,21 +45,35 @@ struct SyncBooks {
         note(cookie: state.cookie)
         switch state.kind {
         case .present: return
-        case .delete: noteGone(state.uuid)
+        case .delete: noteHint(state.uuid)
         case .add, .modify:
+            guard dialect.tellsEntries else { return noteChanged(state.uuid, entry) }
             guard let person = mapping.person(entry, now: now) else {
                 return surprise("\(entry.dn) has no readable \(mapping.id.attribute)")
             }
-            if let told = mapping.id.text(syncUUID: state.uuid), told != person.id.id {
-                surprise("\(entry.dn) goes by another id in content sync: \(told)")
-            }
-            hints.remove(person.id.id)
-            found[person.id.id] = person
-            guard found.count <= Self.peopleMax else {
-                found = [:]
-                return surprise("more than \(Self.peopleMax) people changed")
-            }
+            notePerson(person, uuid: state.uuid)
         }
+    }
+
+    private mutating func notePerson(_ person: Person, uuid: [UInt8]) {
+        if let told = mapping.id.text(syncUUID: uuid), told != person.id.id {
+            surprise("\(person.dn) goes by another id in content sync: \(told)")
+        }
+        hints.remove(person.id.id)
+        found[person.id.id] = person
+        guard found.count <= Self.peopleMax else {
+            found = [:]
+            return surprise("more than \(Self.peopleMax) people changed")
+        }
+    }
+
+    /// Somebody of whom only that is known.
+    private mutating func noteChanged(_ uuid: [UInt8], _ entry: Entry) {
+        guard let shown = mapping.id.text(of: entry) else { return noteHint(uuid) }
+        if let told = mapping.id.text(syncUUID: uuid), told != shown {
+            surprise("\(entry.dn) goes by another id in content sync: \(told)")
+        }
+        noteHint(id: shown)
     }
 
     mutating func note(_ info: SyncMessage.Info) {
@@ -72,14 +90,14 @@ struct SyncBooks {
             note(cookie: cookie)
             // The others are said to be unchanged, which says nothing of those that are not named.
             guard refreshDeletes else { return notePresentPhase() }
-            uuids.forEach { noteGone($0) }
+            uuids.forEach { noteHint($0) }
         }
     }
 
     /// The result of a refresh. Without refreshDeletes whoever was not named is gone (RFC 4533 3.3.1).
     mutating func note(_ done: SyncMessage.Done) {
         note(cookie: done.cookie)
-        if !done.refreshDeletes { notePresentPhase() }
+        if !done.refreshDeletes && !dialect.namesDeletions { notePresentPhase() }
         isRefreshing = false
     }
 
@@ -94,15 +112,19 @@ struct SyncBooks {
         if let new, !new.isEmpty { cookie = new }
     }
 
-    private mutating func noteGone(_ uuid: [UInt8]) {
+    private mutating func noteHint(_ uuid: [UInt8]) {
         guard let id = mapping.id.text(syncUUID: uuid) else {
-            return surprise("the server names who was deleted in another way than by \(mapping.id.attribute)")
+            return surprise("the server names people in another way than by \(mapping.id.attribute)")
         }
+        noteHint(id: id)
+    }
+
+    private mutating func noteHint(id: String) {
         found[id] = nil
         hints.insert(id)
         guard hints.count <= Self.peopleMax else {
             hints = []
-            return surprise("more than \(Self.peopleMax) people left")
+            return surprise("more than \(Self.peopleMax) people changed or left")
         }
     }
 }

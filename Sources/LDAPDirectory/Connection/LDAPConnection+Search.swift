@@ -31,6 +31,8 @@ struct RequestControl: Sendable {
     var value: [UInt8]
     /// Then a server that does not know it refuses, instead of answering as if it had not been asked.
     var isCritical = true
+    /// Some have none, which is not the same as an empty one.
+    var hasValue = true
 }
 
 /// What came of a search, besides its entries.
@@ -154,7 +156,11 @@ extension LDAPConnection {
             codes.append(
                 octets.withUnsafeMutableBufferPointer { octets in
                     var value = berval(bv_len: ber_len_t(octets.count), bv_val: octets.baseAddress)
-                    return ldap_control_create(extra.oid, extra.isCritical ? 1 : 0, &value, 1, &control)
+                    let critical: Int32 = extra.isCritical ? 1 : 0
+                    guard extra.hasValue else {
+                        return ldap_control_create(extra.oid, critical, nil, 0, &control)
+                    }
+                    return ldap_control_create(extra.oid, critical, &value, 1, &control)
                 })
             controls.append(control)
         }

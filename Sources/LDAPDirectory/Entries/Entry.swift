@@ -17,10 +17,11 @@ struct Entry: Hashable, Sendable {
 
     func values(_ attribute: String) -> [[UInt8]] { attributes[attribute.lowercased()] ?? [] }
 
-    /// The first value that is text and not blank.
+    /// The first value that is text and not blank. One with a NUL is none: C's strings end there, SQLite's as
+    /// they are read among them, and somebody called "boss, NUL, x" must not come back as "boss".
     func text(_ attribute: String) -> String? {
         values(attribute).lazy.compactMap { String(validating: $0, as: UTF8.self) }
-            .first { !$0.allSatisfy(\.isWhitespace) }
+            .first { !$0.utf8.contains(0) && !$0.allSatisfy(\.isWhitespace) }
     }
 
     func texts(_ attribute: String) -> [String] {

@@ -33,6 +33,18 @@ indirect enum Filter: Hashable, Sendable {
         }
     }
 
+    /// The attributes it looks at, those of matching rules aside.
+    var attributes: [String] {
+        switch self {
+        case .and(let parts), .or(let parts): parts.flatMap(\.attributes)
+        case .not(let part): part.attributes
+        case .present(let name), .equal(let name, _), .atLeast(let name, _), .atMost(let name, _),
+            .substrings(let name, _):
+            [name]
+        case .extensible: []
+        }
+    }
+
     var isExtensible: Bool {
         switch self {
         case .and(let parts), .or(let parts): parts.contains(where: \.isExtensible)

@@ -11,7 +11,7 @@ extension LDAPSession {
             let deadline = requestDeadline("confirming")
             do {
                 let found = try connection.bounded(by: deadline) { () throws(DirectoryError) in
-                    try confirm(batch, until: deadline)
+                    try confirmWithAnyWitness(batch, until: deadline)
                 }
                 answers.merge(found) { _, new in new }
             } catch {
@@ -19,6 +19,17 @@ extension LDAPSession {
             }
         }
         return answers
+    }
+
+    /// The witness may have left, and be the very one who is asked about: then another one is asked, once.
+    private func confirmWithAnyWitness(
+        _ ids: ArraySlice<String>, until deadline: Deadline
+    ) throws(DirectoryError) -> [String: Presence] {
+        do {
+            return try confirm(ids, until: deadline)
+        } catch .incomplete where witness == nil {
+            return try confirm(ids, until: deadline)
+        }
     }
 
     /// One batch: over the whole naming context first, then the found ones again among the people.
@@ -58,7 +69,7 @@ extension LDAPSession {
         return id
     }
 
-    /// The witness may have left just now: the next batch elects another.
+    /// Whoever asks next elects another.
     private func believe(_ witness: String, _ people: [String: [Person]]) throws(DirectoryError) {
         guard people[Person.fold(witness)] == nil else { return }
         self.witness = nil

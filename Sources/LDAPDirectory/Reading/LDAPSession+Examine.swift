@@ -5,7 +5,7 @@ extension LDAPSession {
     private static var sampleMax: Int32 { 200 }
 
     /// What a bound session can find out of what a full reading will need.
-    func examine() -> [DirectoryCheck] {
+    func examine() async -> [DirectoryCheck] {
         do throws(DirectoryError) {
             let deadline = requestDeadline("examining")
             let seen = try connection.bounded(by: deadline) { () throws(DirectoryError) in
@@ -14,7 +14,7 @@ extension LDAPSession {
             }
             let search = DirectoryCheck(
                 check: "search", ok: true, detail: "people can be read under \(settings.base)")
-            return [search, limits(), paging(), id()] + status(seen)
+            return await [search, limits(), paging(), id()] + status(seen) + [examineChanges()]
         } catch {
             return [
                 DirectoryCheck(

@@ -50,6 +50,8 @@ package actor LDAPSession: DirectorySession {
         }
     }
 
+    package var vendor: String? { profile.vendor }
+
     package func close() { connection.close() }
 
     private func readProfile(until deadline: Deadline) throws(DirectoryError) -> ServerProfile {

@@ -2,8 +2,9 @@
 package struct ChangeSet: Hashable, Sendable {
     /// People who are there now, as read. Some may not have changed at all.
     package var upserts: [Person]
-    /// Stable ids of people to be confirmed: deleted, no longer among the people, or changed in a way that
-    /// was not told.
+    /// Stable ids to be confirmed: of people who were deleted, are no longer among the people, or changed in
+    /// a way that was not told. Also of entries that never were people: an id that nobody knows may be a
+    /// branch that moved away, whose people no server names; only a full reading finds those.
     package var hints: [String]
     /// From where to go on. To be stored together with the effects of this set.
     package var cookie: ChangeCookie
@@ -28,6 +29,8 @@ package struct ChangeSet: Hashable, Sendable {
 }
 
 extension DirectorySession {
+    package var vendor: String? { get async { nil } }
+
     /// Sources that cannot tell changes need not say so.
     package func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet {
         throw .misconfigured(detail: "\(server) cannot tell what changed")

@@ -24,6 +24,8 @@ package protocol DirectorySource: Sendable {
 package protocol DirectorySession: Sendable {
     /// The server, as its URL.
     var server: String { get }
+    /// What the server calls itself, such as `OpenLDAP` or `389 Project`; nil if it does not say.
+    var vendor: String? { get async }
 
     /// Reads everybody the static filter matches, once. `onBatch` runs on the session's own thread, as
     /// pages arrive.

@@ -34,6 +34,7 @@ enum DatabaseFile {
     /// Through a read-only connection, so that a database of another program or of a newer one stays as it
     /// is.
     static func inspect(_ path: String) throws(StorageError) {
+        try checkLength(of: path)
         do {
             let queue = try DatabaseQueue(path: path, configuration: ConnectionSettings.inspection)
             defer { try? queue.close() }
@@ -46,6 +47,18 @@ enum DatabaseFile {
             throw .closing(error)
         }
     }
+
+    /// SQLite takes a file too short for its header for an empty database, and would write over it.
+    private static func checkLength(of path: String) throws(StorageError) {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            throw .cannotOpen(path: path, detail: String(cString: strerror(errno)))
+        }
+        if (1..<headerLength).contains(Int(info.st_size)) { throw .notADatabase(path: path) }
+    }
+
+    /// https://www.sqlite.org/fileformat2.html#the_database_header
+    private static let headerLength = 100
 
     private static func inspect(_ db: Database, path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")

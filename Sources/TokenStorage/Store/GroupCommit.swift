@@ -54,9 +54,13 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// `last` runs on the writer's thread after the last mutation.
+    /// `last` runs on the writer's thread after the last mutation. A second call does nothing.
     func close(_ last: @escaping @Sendable () -> Void) async {
-        state.withLock { $0.closed = true }
+        let wasClosed = state.withLock { state in
+            defer { state.closed = true }
+            return state.closed
+        }
+        guard !wasClosed else { return }
         await withCheckedContinuation { continuation in
             queue.async {
                 last()

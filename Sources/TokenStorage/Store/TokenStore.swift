@@ -46,7 +46,9 @@ package final class TokenStore: Sendable {
     package func close() async {
         let (pool, lock) = (pool, lock)
         await commits.close {
-            // Fails only when a statement is still running; the process's end closes the file as well.
+            // So that the database alone is all there is. If it fails, the log beside it holds the rest, and the
+            // next start finds it there: nothing is lost, and nobody is left to be told.
+            try? pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
             try? pool.close()
             lock.release()
         }

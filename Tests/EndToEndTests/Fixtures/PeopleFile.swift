@@ -22,6 +22,8 @@ final class PeopleFile {
         guard rename(folder.file("new"), path) == 0 else { throw FixtureFailure("rename: \(errno)") }
     }
 
+    var text: String { get throws { try folder.text(of: "people.ldif") } }
+
     func write(_ text: String) throws { try folder.write(text, to: "people.ldif", mode: 0o644) }
 
     func removeFile() { unlink(path) }

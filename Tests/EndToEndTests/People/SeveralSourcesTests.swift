@@ -1,4 +1,5 @@
 import AgentProtocol
+import Glibc
 import Testing
 
 @testable import RealServers
@@ -87,6 +88,23 @@ extension EndToEnd {
             let detail = refusal.data?.detail ?? ""
             #expect(detail.contains("alice") && detail.contains("bob"), "\(detail)")
             #expect(try daemon.create("alice").metadata["owner"]["email"] == "team@example.org")
+        }
+
+        @Test func `a login with a NUL in it is nobody else's, and gives nobody else's role`() throws {
+            let file = try PeopleFile(["boss", "bob"])
+            // "boss", NUL, "x"
+            file.people[1].login = "Ym9zcwB4"
+            try file.write()
+            let text = try file.text.replacing("\nuid: Ym9zcwB4", with: "\nuid:: Ym9zcwB4")
+            try file.write(text)
+            var settings = DaemonSettings(directories: [file.directory()])
+            settings.access = ["role: admin, users: [\(getuid())]", "role: admin, logins: [boss]"]
+            let daemon = try DaemonProcess(settings)
+            #expect(try daemon.create("boss").metadata["owner"]["id"] == "id-boss", "there is but one")
+            let other = try daemon.create(["source": "corp", "id": "id-bob"])
+            let whoami = try daemon.call("agent.whoami", ["as": ["token": .string(other.token)]])
+            #expect(whoami["roles"].items.isEmpty)
+            #expect(try daemon.sync()["changed"] == 0)
         }
 
         @Test func `tokens of services belong to no directory and outlive every reading`() throws {

@@ -19,7 +19,8 @@ extension EndToEnd {
         @Test func `a batch is answered on one line, in its order, the notification in it left out`() throws {
             let entries = [
                 try request("token.create", ["owner": .service("batch")], id: 1),
-                #"{"jsonrpc":"2.0","method":"token.create","params":{"owner":{"source":"service","id":"quiet"}}}"#,
+                #"{"jsonrpc":"2.0","method":"token.create","#
+                    + #""params":{"owner":{"source":"service","id":"quiet"}}}"#,
                 try request("token.list", id: 2), try request("no.such", id: 3), "7",
                 try request("token.verify", ["token": "x"], id: 4),
             ]

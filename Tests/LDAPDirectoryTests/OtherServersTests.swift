@@ -1,0 +1,155 @@
+import Testing
+import TokenCore
+
+@testable import LDAPDirectory
+@testable import RealServers
+
+/// How other servers tell changes, as 389-ds 2.3 and Samba 4.17 were seen to, by script.
+@Suite("changes told by other servers", .serialized)
+struct OtherServersTests {
+    private typealias Step = ScriptedPeer.Step
+
+    private static let sync = "1.3.6.1.4.1.4203.1.9.1.1"
+    private static let syncDone = "1.3.6.1.4.1.4203.1.9.1.3"
+    private static let dirSync = "1.2.840.113556.1.4.841"
+    private static let activeDirectory = "1.2.840.113556.1.4.800"
+
+    // MARK: 389-ds
+
+    private func changelog(first: Int) throws -> ScriptedPeer {
+        var script = ScriptedPeer.Script()
+        script.rootDSE = [("vendorName", ["389 Project"]), ("firstChangeNumber", [String(first)])]
+        script.search = { _ in
+            let done = PeerWire.element(0x30, PeerWire.octets("host:389#dn:base:filter#9".utf8))
+            return [.result(0, controls: [(Self.syncDone, done)])]
+        }
+        return try ScriptedPeer(script)
+    }
+
+    private func cookie(_ peer: ScriptedPeer, _ number: Int) -> ChangeCookie {
+        ChangeCookie(
+            kind: .contentSync, server: peer.url, bytes: Array("host:389#dn:base:filter#\(number)".utf8))
+    }
+
+    @Test("389-ds's refreshes are believed although they end without refreshDeletes")
+    func directoryServer389() async throws {
+        let peer = try changelog(first: 1)
+        let set = try await peer.source().connect().changes(since: cookie(peer, 5))
+        #expect(set.isEmpty)
+        #expect(set.cookie == cookie(peer, 9))
+    }
+
+    @Test("389-ds's changelog that no longer reaches back is noticed, which the server does not say")
+    func trimmedChangelog() async throws {
+        let peer = try changelog(first: 7)
+        #expect(try await peer.source().connect().changes(since: cookie(peer, 5)).mustReadFully)
+        #expect(try await peer.source().connect().changes(since: cookie(peer, 6)).isEmpty)
+    }
+
+    // MARK: Active Directory
+
+    private static func answer(_ cookie: String, hasMore: Bool) -> Step {
+        let value = PeerWire.integer(hasMore ? 1 : 0) + PeerWire.integer(0) + PeerWire.octets(cookie.utf8)
+        return .result(0, controls: [(dirSync, PeerWire.element(0x30, value))])
+    }
+
+    private static func changed(_ number: UInt8) -> Step {
+        let guid = [UInt8](repeating: 0, count: 15) + [number]
+        return .entry(dn: Array("CN=\(number)".utf8), [("objectGUID", [guid])])
+    }
+
+    private static func id(_ number: Int) -> String { "00000000-0000-0000-0000-00000000000\(number)" }
+
+    private func domain(
+        _ search: @escaping @Sendable (ScriptedPeer.Search, _ cookie: String?) -> [ScriptedPeer.Step]
+    ) throws -> (peer: ScriptedPeer, source: LDAPSource) {
+        var script = ScriptedPeer.Script()
+        script.rootDSE = [
+            ("supportedCapabilities", [Self.activeDirectory]), ("namingContexts", ["dc=example,dc=org"]),
+            ("highestCommittedUSN", ["4711"]),
+        ]
+        script.search = { request in
+            let cookie = request.controls[Self.dirSync].flatMap { value -> String? in
+                // Flags, size, cookie: the answer has the same three.
+                do { return String(decoding: try DirSyncAnswer(value).cookie, as: UTF8.self) } catch {
+                    return nil
+                }
+            }
+            return search(request, cookie)
+        }
+        let peer = try ScriptedPeer(script)
+        return (peer, peer.source { $0.attributes.id = "auto" })
+    }
+
+    @Test("DirSync's answers are followed to the last, over the whole domain, and all are hints")
+    func dirSync() async throws {
+        let (peer, source) = try domain { request, cookie in
+            guard request.base == "dc=example,dc=org" else { return [.result(53)] }
+            return switch cookie {
+            case "": [Self.changed(1), Self.answer("a", hasMore: true)]
+            case "a": [Self.changed(2), Self.answer("b", hasMore: false)]
+            case "b": [Self.changed(3), Self.answer("c", hasMore: true)]
+            case "c": [Self.changed(4), Self.changed(3), Self.answer("d", hasMore: false)]
+            default: [.result(12)]
+            }
+        }
+        let session = try await source.connect()
+        let first = try await session.changes(since: nil)
+        #expect(first.mustReadFully && first.method == "DirSync" && first.hints.isEmpty)
+        let next = try await session.changes(since: first.cookie)
+        #expect(!next.mustReadFully && next.upserts.isEmpty)
+        #expect(Set(next.hints) == [Self.id(3), Self.id(4)])
+        #expect(next.cookie.bytes == Array("d".utf8))
+        // The last answer is not understood any more: from the beginning.
+        var stale = next.cookie
+        stale.bytes = [1]
+        #expect(try await session.changes(since: stale).mustReadFully)
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("DirSync's answers that make no sense are errors, or reasons to read fully")
+    func dirSyncSurprises() async throws {
+        let nameless = Step.entry(dn: Array("CN=x".utf8), [])
+        let (peer, source) = try domain { _, cookie in
+            switch cookie {
+            case "": [Self.answer("a", hasMore: false)]
+            case "a": [nameless, Self.answer("b", hasMore: false)]
+            case "b": [.result(0, controls: [(Self.dirSync, [0x30, 1])])]
+            case "c": [Self.answer("", hasMore: false)]
+            case "d": [Self.changed(1), .result(51)]
+            default: [.result(12)]
+            }
+        }
+        let session = try await source.connect()
+        var cookie = try await session.changes(since: nil).cookie
+        #expect(try await session.changes(since: cookie).mustReadFully)
+        for bytes in ["b", "c", "d"] {
+            cookie.bytes = Array(bytes.utf8)
+            let asked = cookie
+            let error = await failure { () async throws(DirectoryError) in
+                try await session.changes(since: asked)
+            }
+            #expect(error != nil, "\(bytes)")
+        }
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("where DirSync is refused, uSNChanged is asked for")
+    func usnChanged() async throws {
+        let (peer, source) = try domain { request, cookie in
+            if cookie != nil { return [.result(50)] }
+            guard request.filterTexts.contains("uSNChanged") else { return [.result(53)] }
+            let guid = [UInt8](repeating: 0, count: 15) + [1]
+            let values = [("objectGUID", [guid]), ("uid", [[120]]), ("uSNChanged", [Array("4720".utf8)])]
+            return [.entry(dn: Array("CN=x".utf8), values), .result(0)]
+        }
+        let session = try await source.connect()
+        let first = try await session.changes(since: nil)
+        #expect(first.mustReadFully && first.method == "uSNChanged")
+        #expect(first.cookie.bytes == Array("4711".utf8))
+        let next = try await session.changes(since: first.cookie)
+        #expect(next.upserts.map(\.id.id) == [Self.id(1)] && next.hints.isEmpty && !next.mustReadFully)
+        #expect(next.cookie.bytes == Array("4720".utf8))
+        withExtendedLifetime(peer) {}
+    }
+}
