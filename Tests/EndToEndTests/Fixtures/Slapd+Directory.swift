@@ -1,14 +1,20 @@
 @testable import RealServers
 
 extension Slapd {
-    /// This server as an item of the daemon's `directories`.
+    /// This server as an item of the daemon's `directories`. Changes are not watched, so that it is the test
+    /// that says when the directory is read.
     func directory(_ name: String = "corp", _ more: String...) -> String {
-        DaemonSettings.directory(
-            name,
-            [
-                "url: \(localURL)", "bind_dn: \(Self.readerDN)",
-                "bind_password_file: \(readerPasswordFile)", "base: \(Self.people)",
-            ] + more)
+        DaemonSettings.directory(name, members + ["sync: {persist: false}"] + more)
+    }
+
+    /// The same, with a connection kept open for changes.
+    func watchedDirectory(_ name: String = "corp") -> String { DaemonSettings.directory(name, members) }
+
+    private var members: [String] {
+        [
+            "url: \(localURL)", "bind_dn: \(Self.readerDN)", "bind_password_file: \(readerPasswordFile)",
+            "base: \(Self.people)",
+        ]
     }
 
     /// `count` people, by numbers that are their logins and their ids.

@@ -1,0 +1,88 @@
+import AgentProtocol
+import Testing
+
+@testable import RealServers
+
+extension EndToEnd {
+    /// Departures that the directory tells of, between two full readings.
+    @Suite struct WatchTests {
+        private let slapd: Slapd
+
+        init() throws {
+            slapd = try Slapd(
+                ["alice", "bob"].map { Slapd.person($0, classes: ["shadowAccount"]) }.joined()
+                    + Slapd.crowd(15))
+        }
+
+        /// A daemon whose watch has begun: it has stored the cookie that it watches from.
+        private func watching() throws -> DaemonProcess {
+            let daemon = try DaemonProcess(DaemonSettings(directories: [slapd.watchedDirectory()]))
+            // A newcomer whom nobody asked for has been told of by the watch.
+            try slapd.add(Slapd.person("probe"))
+            try eventually("the watch tells of a newcomer") {
+                try daemon.call("user.list", ["limit": 100])["users"].items.contains {
+                    $0["login"] == "probe"
+                }
+            }
+            return daemon
+        }
+
+        @Test func `a departure is refused by itself, moments later, and a colleague is not`() throws {
+            let daemon = try watching()
+            let gone = try daemon.create("alice")
+            let stays = try daemon.create("bob")
+            try slapd.delete(Slapd.dn("alice"))
+            try eventually("the departure is told") { try daemon.verdict(gone) != "active" }
+            #expect(try daemon.verdict(stays) == "active")
+            let story = try daemon.call("token.explain", ["id": .string(gone.id)])["events"].items
+            #expect(story.contains { $0["event"] == "user.gone" && $0["by"] == "changes of corp" })
+        }
+
+        @Test func `somebody disabled is suspended and enabled again, each by itself`() throws {
+            let daemon = try watching()
+            let token = try daemon.create("alice")
+            try slapd.replace("shadowExpire", "1", of: "alice")
+            try eventually("the disabling is told") { try daemon.verdict(token) == "suspended" }
+            try slapd.replace("shadowExpire", nil, of: "alice")
+            try eventually("the enabling is told") { try daemon.verdict(token) == "active" }
+        }
+
+        @Test func `departures one by one add up to a held plan`() throws {
+            let daemon = try watching()
+            let tokens = try (1...12).map { try daemon.create(.string("p\($0)")) }
+            for number in 1...11 { try slapd.delete(Slapd.dn("p\(number)")) }
+            let held = try eventually("the guard holds") {
+                let held = try daemon.call("directory.status")["sources"][0]["held"]
+                return held == .null ? nil : held
+            }
+            #expect(held["reason"] == "too_many_removals")
+            let active = try tokens.filter { try daemon.state($0) == "active" }
+            #expect(active.count == 2, "ten may go unasked; the eleventh and who is there stay")
+        }
+
+        @Test func `it goes on when the server comes back`() throws {
+            let daemon = try watching()
+            let token = try daemon.create("alice")
+            slapd.stop()
+            #expect(try daemon.verdict(token) == "active")
+            try slapd.start()
+            try slapd.delete(Slapd.dn("alice"))
+            try eventually("the departure is told after all", within: .seconds(60)) {
+                try daemon.verdict(token) != "active"
+            }
+        }
+
+        @Test func `changes can be asked for, and say how they were told`() throws {
+            let daemon = try DaemonProcess(DaemonSettings(directories: [slapd.directory()]))
+            let token = try daemon.create("alice")
+            _ = try daemon.sync()
+            try slapd.delete(Slapd.dn("alice"))
+            let report = try daemon.sync(["mode": "changes"])
+            #expect(report["method"] == "content sync")
+            #expect(report["complete"] == true)
+            #expect(report["gone"] == 1)
+            #expect(try daemon.verdict(token) == "obsolete")
+            #expect(try daemon.sync(["mode": "changes"])["changed"] == 0)
+        }
+    }
+}
