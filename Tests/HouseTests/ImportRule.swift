@@ -14,7 +14,10 @@ enum ImportRule {
             "Logging", "Metrics",
         ],
         "AgentClient": ["AgentProtocol", "NIOCore", "NIOPosix"],
-        "HTTPBridge": ["AgentProtocol", "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle"],
+        "HTTPBridge": [
+            "AgentProtocol", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging",
+            "ServiceLifecycle",
+        ],
         // All of ours except CLDAP, which only LDAPDirectory knows.
         "tokenagent": [
             "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "HTTPBridge",

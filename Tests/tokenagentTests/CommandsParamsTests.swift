@@ -9,8 +9,8 @@ import Testing
     private static let cases: [(line: String, json: String)] = [
         ("create alice", #"{"owner":"alice"}"#),
         (
-            "create --source corp --id 5f1c --audience ci --name n --no-write --flag a --flag b",
-            #"{"audience":"ci","flags":["a","b"],"name":"n","owner":{"id":"5f1c","source":"corp"},"write":false}"#
+            "create --source s --id 5f1 --audience ci --name n --no-write --flag a --flag b",
+            #"{"audience":"ci","flags":["a","b"],"name":"n","owner":{"id":"5f1","source":"s"},"write":false}"#
         ),
         (
             "create --service backup --expires-in 90d",
@@ -18,8 +18,8 @@ import Testing
         ),
         ("create a --expires-in 60", #"{"expires_in":60,"owner":"a"}"#),
         (
-            "create a --write --retrievable --idempotency-key k --expires-at 2027-01-31T13:00:00+01:00",
-            #"{"expires_at":"2027-01-31T12:00:00.000Z","idempotency_key":"k","owner":"a","retrievable":true,"write":true}"#
+            "create a --retrievable --idempotency-key k --expires-at 2027-01-31T13:00:00+01:00",
+            #"{"expires_at":"2027-01-31T12:00:00.000Z","idempotency_key":"k","owner":"a","retrievable":true}"#
         ),
         ("list", "{}"),
         (
@@ -55,7 +55,7 @@ import Testing
         ("directory test --source corp", #"{"source":"corp"}"#),
         ("users", "{}"),
         ("users alice", #"{"user":"alice"}"#),
-        ("users --source corp --id 5f1c", #"{"user":{"id":"5f1c","source":"corp"}}"#),
+        ("users --source corp --id 5f1", #"{"user":{"id":"5f1","source":"corp"}}"#),
         (
             "users --source corp --state gone --limit 3 --cursor c",
             #"{"cursor":"c","limit":3,"source":"corp","state":"gone"}"#

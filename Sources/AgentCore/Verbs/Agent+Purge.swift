@@ -47,7 +47,8 @@ extension Agent {
     ) async throws(AgentError) -> PurgeReport {
         let now = clock()
         let index = index
-        // A directory that is no longer configured can neither be read nor approved: its plan holds nothing up.
+        // A directory that is no longer configured can neither be read nor approved: its plan holds nothing
+        // up.
         let sources = try sync.selected(request.source).map(\.source.name)
         return try await mutate { writer in
             let obsolete = try writer.reader.obsoleteTokens(

@@ -49,15 +49,15 @@ extension LDAPSession {
             incompleteness: incompleteness)
     }
 
-    /// An object is in a delta only if one of these changed: what a person is made of and what decides who is
+    /// An object is in a delta only if one of these changed: what a person is made of, what decides who is
     /// one, `name` for moves, `isDeleted` for deletions.
     private func dirSyncAttributes(_ mapping: EntryMapping) throws(DirectoryError) -> [String] {
         let decisive = try Filter.parse(settings.filter).attributes
         return EntryMapping.unique(mapping.attributes + decisive + ["name", "isDeleted"])
     }
 
-    /// Over the whole naming context, as DirSync demands, and over everything in it: whoever no longer matches
-    /// a filter would not be told of.
+    /// Over the whole naming context, as DirSync demands, and over everything in it: whoever no longer
+    /// matches a filter would not be told of.
     private func dirSyncRequest(_ cookie: [UInt8], _ attributes: [String]) -> SearchRequest {
         var request = SearchRequest(
             base: profile.context(of: settings.base), filter: "(objectClass=*)", attributes: attributes)

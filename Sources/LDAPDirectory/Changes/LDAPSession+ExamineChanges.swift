@@ -16,8 +16,9 @@ extension LDAPSession {
                 return DirectoryCheck(
                     check: "changes", ok: true, detail: "\(kind.method): deletions only by full readings",
                     advice:
-                        "OpenLDAP: overlay syncprov with syncprov-sessionlog; 389-ds: the Retro Changelog "
-                        + "and Content Synchronization plug-ins; Active Directory: nothing is wanting but DirSync"
+                        "turn on overlay syncprov with syncprov-sessionlog (OpenLDAP), the Retro Changelog "
+                        + "and Content Synchronization plug-ins (389-ds), or let the bind DN use DirSync "
+                        + "(Active Directory)"
                 )
             }
         } catch {

@@ -46,8 +46,8 @@ package final class TokenStore: Sendable {
     package func close() async {
         let (pool, lock) = (pool, lock)
         await commits.close {
-            // So that the database alone is all there is. If it fails, the log beside it holds the rest, and the
-            // next start finds it there: nothing is lost, and nobody is left to be told.
+            // So that the database alone is all there is. If it fails, the log beside it holds the rest,
+            // and the next start finds it there: nothing is lost, and nobody is left to be told.
             try? pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
             try? pool.close()
             lock.release()

@@ -2,7 +2,8 @@ import AgentCore
 import Testing
 import TokenCore
 
-/// Which roles hand out which right. That a verb needs one is the compiler's to see: each takes it as an argument.
+/// Which roles hand out which right. That a verb needs one is the compiler's to see: each takes it as an
+/// argument.
 struct RightsTests {
     private let alice = OwnerID(source: "corp", id: "a")
     private let bob = OwnerID(source: "corp", id: "b")

@@ -1,7 +1,8 @@
 import Synchronization
 import TokenCore
 
-/// A directory in memory. Keeps the contract of `DirectorySource`; its people, faults and pauses are the test's.
+/// A directory in memory. Keeps the contract of `DirectorySource`; its people, faults and pauses are the
+/// test's.
 final class FakeDirectory: DirectorySource {
     /// Where in a reading something happens.
     enum Point: Hashable {

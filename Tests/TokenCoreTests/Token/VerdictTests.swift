@@ -2,7 +2,8 @@ import Testing
 import TokenCore
 
 struct VerdictTests {
-    /// In the order of rank: the first that applies decides. Written from the protocol's text, not from the code.
+    /// In the order of rank: the first that applies decides. Written from the protocol's text, not from the
+    /// code.
     private let rules: [(applies: (Situation) -> Bool, verdict: Verdict)] = [
         ({ ![.right, .formerInGrace].contains($0.secret) }, .wrongSecret),
         ({ $0.ending == .purged }, .wrongSecret),

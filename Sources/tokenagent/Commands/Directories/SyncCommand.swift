@@ -5,8 +5,8 @@ struct SyncCommand: AgentCommand {
     static let configuration = described(
         "sync", "Read the directories now, and apply what changed.",
         discussion: """
-            A directory that cannot be read whole takes nothing away (exit code 3). More removals than the guard \
-            allows wait for an approval (exit code 4).
+            A directory that cannot be read whole takes nothing away (exit code 3). More removals than the \
+            guard allows wait for an approval (exit code 4).
             """)
 
     static let examples = [

@@ -5,8 +5,8 @@ struct CreateCommand: AgentCommand {
     static let configuration = described(
         "create", "Make a token.",
         discussion: """
-            The token goes alone to standard output, what is said about it to standard error. It is shown this \
-            once, unless it is --retrievable.
+            The token goes alone to standard output, what is said about it to standard error. It is shown \
+            this once, unless it is --retrievable.
             """)
 
     static let examples = [

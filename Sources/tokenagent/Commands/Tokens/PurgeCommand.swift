@@ -5,8 +5,8 @@ struct PurgeCommand: AgentCommand {
     static let configuration = described(
         "purge", "Take the tokens of those away who have left the directory.",
         discussion: """
-            They are refused already; purging deletes them, and leaves tombstones from which `tokenagent restore` \
-            brings them back. Nothing is purged while a guard holds a plan (exit code 4).
+            They are refused already; purging deletes them, and leaves tombstones from which `tokenagent \
+            restore` brings them back. Nothing is purged while a guard holds a plan (exit code 4).
             """)
 
     static let examples = [

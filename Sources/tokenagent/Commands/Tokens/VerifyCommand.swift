@@ -5,8 +5,9 @@ struct VerifyCommand: AgentCommand {
     static let configuration = described(
         "verify", "Say whether a token is good, and whose it is.",
         discussion: """
-            The token is read from standard input or a file, never from an argument. Exit code 0 says that it is \
-            good, 1 that it is not. Verifying the token of somebody who has left the directory deletes it.
+            The token is read from standard input or a file, never from an argument. Exit code 0 says that \
+            it is good, 1 that it is not. Verifying the token of somebody who has left the directory \
+            deletes it.
             """)
 
     static let examples = [
