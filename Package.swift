@@ -4,6 +4,9 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -21,9 +24,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -42,13 +47,23 @@ let package = Package(
             ]
         ),
         .target(name: "AgentClient", dependencies: ["AgentProtocol", nioCore, nioPosix]),
+        .target(
+            name: "HTTPBridge",
+            dependencies: [
+                "AgentProtocol", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
+            ]
+        ),
         .executableTarget(
             name: "tokenagent",
             dependencies: [
-                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "LDAPDirectory",
+                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "HTTPBridge",
+                "LDAPDirectory",
                 "TokenCore", "TokenStorage", argumentParser, lifecycle, logging, unixSignals, yams,
             ]
         ),
+        // Writes the databases that the benchmarks run on.
+        .executableTarget(
+            name: "BenchmarkSeed", dependencies: ["TokenCore", "TokenStorage"], path: "Benchmarks/Seed"),
         // Real servers that tests start and stop themselves.
         .target(name: "RealServers", path: "Tests/RealServers"),
         .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore"]),
@@ -58,6 +73,14 @@ let package = Package(
             name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", "RealServers", logging]),
         .testTarget(
             name: "AgentCoreTests", dependencies: ["AgentCore", "TokenCore", "TokenStorage", logging]),
+        .testTarget(
+            name: "HTTPBridgeTests",
+            dependencies: [
+                "AgentClient", "AgentProtocol", "HTTPBridge", "RealServers", "tokenagent", httpTypes,
+                hummingbird,
+                lifecycle, logging, nioCore, nioPosix,
+            ]
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["AgentClient", "AgentProtocol", "RealServers", "tokenagent"]),

@@ -12,7 +12,7 @@ enum RequestEncoder {
         let json: Data
         do {
             json = try encoder.encode(
-                Request(id: id, method: method, params: .init(params: params, credentials: credentials)))
+                Request(id: id, method: method, params: RequestParams(params, as: credentials)))
         } catch {
             throw .unsendable("it cannot be encoded")
         }
@@ -28,20 +28,6 @@ enum RequestEncoder {
         let jsonrpc = "2.0"
         let id: Int64
         let method: Method
-        let params: Params<P>
-    }
-
-    /// The params, and `as` among them.
-    private struct Params<P: Encodable>: Encodable {
-        let params: P
-        let credentials: Credentials?
-
-        private enum CodingKeys: String, CodingKey { case credentials = "as" }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encodeIfPresent(credentials, forKey: .credentials)
-            try params.encode(to: encoder)
-        }
+        let params: RequestParams<P>
     }
 }

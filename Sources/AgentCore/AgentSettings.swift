@@ -58,17 +58,24 @@ package struct DirectorySettings: Sendable {
     package var interval: TimeSpan
     /// Between two questions for changes, where the source can tell them.
     package var changesInterval: TimeSpan
-    /// Whether a connection is kept open on which the source tells changes as they happen.
-    package var watches: Bool
+    package var watching: Watching
     /// false: only owners of tokens are looked up, one by one.
     package var enumerates: Bool
+
+    /// Whether a connection is kept open on which the source tells changes as they happen.
+    package enum Watching: Hashable, Sendable {
+        case never
+        /// On OpenLDAP: a persistent search has crashed 389-ds (389-ds-base#7601).
+        case whereSafe
+        case always
+    }
 
     package init(
         source: any DirectorySource, limits: GuardLimits = GuardLimits(), canary: String? = nil,
         interval: TimeSpan = .hours(24), enumerates: Bool = true
     ) {
         changesInterval = .minutes(5)
-        watches = false
+        watching = .never
         self.source = source
         self.limits = limits
         self.canary = canary

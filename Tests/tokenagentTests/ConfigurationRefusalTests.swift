@@ -76,7 +76,6 @@ import Testing
                 + "; did you mean \"warning\"?"
         ),
         ("log: {format: [json]}", "1: log.format: expected text or json, not a list"),
-        ("http: {}", "1: http: the HTTP bridge is not built yet: leave this section out"),
     ])
     func `what is wrong is said with its key, its line and what was expected`(yaml: String, expected: String)
     {
@@ -137,9 +136,9 @@ import Testing
 
     @Test func `the bridge's keys are checked all the same`() {
         let yaml = "http:\n  listen: nowhere\n  apis: [query, soap]\n  tls: true\n"
-        #expect(problems(yaml).map(\.key) == ["http", "http.listen", "http.apis[1]", "http.tls"])
+        #expect(problems(yaml).map(\.key) == ["http.listen", "http.apis[1]", "http.tls"])
         for good in ["127.0.0.1:8070", "'[::1]:80'", "unix:/run/tokenagent/http.sock"] {
-            #expect(problems("http: {listen: \(good)}").map(\.key) == ["http"])
+            #expect(problems("http: {listen: \(good)}").isEmpty)
         }
     }
 

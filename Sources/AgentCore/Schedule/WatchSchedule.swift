@@ -23,9 +23,16 @@ package struct WatchSchedule: Service {
         await cancelWhenGracefulShutdown {
             var pause = Self.pause
             while !Task.isCancelled {
+                let begun = ContinuousClock.now
                 do {
-                    try await agent.sync.watch(directory)
-                    pause = Self.pause
+                    switch try await agent.sync.watch(directory) {
+                    case .notYet: pause = Self.pause
+                    case .unsettled: pause = Self.pause(after: pause, since: begun)
+                    case .mustReadFully:
+                        pause = Self.pause
+                        let name = directory.source.name
+                        _ = try await agent.sync(SyncRequest(source: name), by: "changes of \(name)")
+                    }
                 } catch DirectoryError.misconfigured {
                     // It cannot, until somebody changes it. The schedule asks it for changes now and then.
                     pause = Self.unablePause
@@ -33,10 +40,15 @@ package struct WatchSchedule: Service {
                     agent.logger.debug(
                         "changes are no longer watched",
                         metadata: ["source": "\(directory.source.name)", "error": "\(error)"])
-                    pause = min(pause * 2, Self.pauseMax)
+                    pause = Self.pause(after: pause, since: begun)
                 }
                 do { try await Task.sleep(for: pause) } catch { return }
             }
         }
+    }
+
+    /// A watch that had lasted was no failure.
+    private static func pause(after last: Duration, since begun: ContinuousClock.Instant) -> Duration {
+        ContinuousClock.now - begun > pauseMax ? pause : min(last * 2, pauseMax)
     }
 }

@@ -15,17 +15,19 @@ struct ChangeReading: Sendable {
     var source: String { directory.source.name }
 
     /// Applies one set, looking people up on `session`. The cookie is stored with the effects: what was not
-    /// applied is told again.
+    /// applied is told again. nil when everybody has to be read instead.
     func apply(
         _ set: ChangeSet, on session: any DirectorySession
-    ) async throws(AgentError) -> SyncReport {
+    ) async throws(AgentError) -> SyncReport? {
+        guard !set.mustReadFully else { return nil }
         do { return try await look(set, session) } catch { throw AgentError(error) }
     }
 
-    private func look(_ set: ChangeSet, _ session: any DirectorySession) async throws -> SyncReport {
+    private func look(_ set: ChangeSet, _ session: any DirectorySession) async throws -> SyncReport? {
         let begun = clock()
         let known = try await store.read { reader in try self.known(set, reader) }
         let confirmed = await session.confirm(known.doubtful)
+        guard !known.branchMoved(confirmed) else { return nil }
         let plan = plan(confirmed, known)
         if let hold = try await hold(plan, known) { return try await keep(hold, known) }
         let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
@@ -46,6 +48,14 @@ struct ChangeReading: Sendable {
         var doubtful: [String] = []
         /// How many people changes have removed lately.
         var removedLately = 0
+
+        /// Something that is nobody we know is said to be gone, and is found elsewhere: a branch that moved,
+        /// with whoever is under it, of which no server tells more than the branch.
+        func branchMoved(_ confirmed: [String: Presence]) -> Bool {
+            confirmed.contains { id, presence in
+                people[id] == nil && presence.evidence.map { $0 != .deleted } == true
+            }
+        }
     }
 
     private func known(_ set: ChangeSet, _ reader: StoreReader) throws -> Known {
@@ -60,7 +70,7 @@ struct ChangeReading: Sendable {
         let disabled = set.upserts.filter { person in
             person.standing == .disabled && known.people[person.id.id]?.standing == .present
         }
-        known.doubtful = Array(Set(set.hints.filter { known.people[$0] != nil } + disabled.map(\.id.id)))
+        known.doubtful = Array(Set(set.hints + disabled.map(\.id.id)))
         let window = max(clock() - Self.guardWindow, state.lastCompleteAt ?? .distantPast)
         known.removedLately = try reader.removedCount(of: source, after: window)
         return known

@@ -15,11 +15,8 @@ extension DirectorySync {
                 await session.close()
                 throw error
             }
-            var report: SyncReport?
-            if !set.mustReadFully {
-                report = try await reading(directory, by: by).apply(set, on: session)
-                report?.span = clock() - begun
-            }
+            var report = try await reading(directory, by: by).apply(set, on: session)
+            report?.span = clock() - begun
             await session.close()
             return report
         } catch let error as DirectoryError {
@@ -32,13 +29,27 @@ extension DirectorySync {
         }
     }
 
+    /// Why a watch has ended.
+    enum WatchEnd: Sendable {
+        /// There is nothing to go on from: no full reading yet, or one that the guard holds.
+        case notYet
+        /// What was told can only be settled by reading everybody.
+        case mustReadFully
+        /// Somebody could not be looked up: to be told again.
+        case unsettled
+    }
+
     /// Applies changes as the source tells them, until it cannot, or the task is cancelled.
-    ///
-    /// Returns when everybody has to be read before it makes sense to go on.
-    func watch(_ directory: DirectorySettings) async throws {
-        guard let cookie = try await cookie(of: directory) else { return }
+    func watch(_ directory: DirectorySettings) async throws -> WatchEnd {
+        guard let cookie = try await cookie(of: directory) else { return .notYet }
         // Two: one on which changes come, and one to look people up meanwhile.
         let session = try await directory.source.connect()
+        let vendor = await session.vendor
+        guard directory.watching == .always || vendor == "OpenLDAP" else {
+            await session.close()
+            throw DirectoryError.misconfigured(
+                detail: "changes are watched on OpenLDAP only, unless asked for")
+        }
         let lookUps = try await directory.source.connect()
         let (changes, continuation) = AsyncStream.makeStream(of: ChangeSet.self)
         defer {
@@ -47,35 +58,37 @@ extension DirectorySync {
                 await lookUps.close()
             }
         }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: WatchEnd.self) { group in
             group.addTask {
                 defer { continuation.finish() }
                 try await session.watch(since: cookie) { continuation.yield($0) }
+                return .unsettled
             }
             group.addTask {
                 for await set in changes {
-                    guard try await self.take(set, of: directory, lookUps) else { return }
+                    if let end = try await self.take(set, of: directory, lookUps) { return end }
                 }
+                return .unsettled
             }
             // Whichever ends first ends both: no changes are watched that nobody takes.
-            try await group.next()
-            group.cancelAll()
+            defer { group.cancelAll() }
+            return try await group.next() ?? .unsettled
         }
     }
 
-    /// False when everybody has to be read first.
+    /// nil when the watch can go on.
     private func take(
         _ set: ChangeSet, of directory: DirectorySettings, _ lookUps: any DirectorySession
-    ) async throws -> Bool {
-        guard !set.mustReadFully else { return false }
-        guard let turn = turns[directory.source.name] else { return false }
+    ) async throws -> WatchEnd? {
+        guard let turn = turns[directory.source.name] else { return .unsettled }
         await turn.take()
         let result = await Result { () async throws(AgentError) in
             try await reading(directory, by: "changes of \(directory.source.name)").apply(set, on: lookUps)
         }
         await turn.give()
-        let report = try result.get()
-        return report.complete && report.held == nil
+        guard let report = try result.get() else { return .mustReadFully }
+        if report.held != nil { return .notYet }
+        return report.complete ? nil : .unsettled
     }
 
     private func reading(_ directory: DirectorySettings, by: String) -> ChangeReading {

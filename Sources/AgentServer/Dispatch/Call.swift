@@ -10,6 +10,8 @@ struct Call: Sendable {
     /// Why no method can take it.
     let refusal: RPCError?
     let peer: Peer
+    /// Who asks, where that is not for the peer's credentials to say.
+    let caller: Caller?
 
     init(_ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer) {
         id = frame.id(in: line).map(Array.init)
@@ -17,5 +19,15 @@ struct Call: Sendable {
         params = Array(frame.params(in: line))
         refusal = frame.refusal
         self.peer = peer
+        caller = nil
+    }
+
+    init(_ method: Method, params: [UInt8], peer: Peer, caller: Caller) {
+        id = nil
+        self.method = method
+        self.params = params
+        refusal = nil
+        self.peer = peer
+        self.caller = caller
     }
 }

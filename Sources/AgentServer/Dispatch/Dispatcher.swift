@@ -30,7 +30,7 @@ struct Dispatcher: Sendable {
         if call.id != nil { buffer.writeImmutableBuffer(answer) }
     }
 
-    private func result(of call: Call) async throws(RPCError) -> any Encodable & Sendable {
+    func result(of call: Call) async throws(RPCError) -> any Encodable & Sendable {
         guard let method = call.method else { throw .methodNotFound() }
         switch method {
         case .tokenCreate: return try await run(call, create)
@@ -61,7 +61,7 @@ struct Dispatcher: Sendable {
     ) async throws(RPCError) -> R {
         let (params, credentials) = try decode(P.self, call)
         do {
-            return try await verb(params, Asker(peer: call.peer, caller: caller(call.peer, credentials)))
+            return try await verb(params, Asker(peer: call.peer, caller: caller(call, credentials)))
         } catch {
             throw RPCError(error)
         }
@@ -80,9 +80,10 @@ struct Dispatcher: Sendable {
     }
 
     /// By the credentials of `as` alone where there are any; else by the connection.
-    private func caller(_ peer: Peer, _ credentials: Credentials?) async throws -> Caller {
+    private func caller(_ call: Call, _ credentials: Credentials?) async throws -> Caller {
         guard let credentials else {
-            return try await agent.caller(for: peer, login: await users.name(of: peer.uid))
+            if let caller = call.caller { return caller }
+            return try await agent.caller(for: call.peer, login: await users.name(of: call.peer.uid))
         }
         switch credentials {
         case .token(let token):

@@ -54,8 +54,9 @@ extension LDAPSession {
             filter.people(matching: again), under: settings.base, mapping, until: deadline)
         try believe(witness, narrow.people)
 
-        let judge = PresenceJudge(
+        var judge = PresenceJudge(
             server: server, mapping: mapping, base: settings.base, everywhere: wide, people: narrow)
+        judge.sawWholeContext = profile.knownContext(of: settings.base) != nil
         return Dictionary(uniqueKeysWithValues: ids.map { ($0, judge.presence(of: $0)) })
     }
 

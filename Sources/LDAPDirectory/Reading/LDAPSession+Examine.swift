@@ -73,7 +73,7 @@ extension LDAPSession {
                 check: "paging", ok: true, detail: "the server does not page: all people come as one answer")
         }
         return DirectoryCheck(
-            check: "paging", ok: true,
+            check: "paging", ok: profile.isReadable,
             detail: profile.pages ? "pages of \(settings.pageSize)" : "unknown: the rootDSE cannot be read",
             advice: profile.isReadable ? nil : "let the agent read the rootDSE (olcAccess to dn.base=\"\")")
     }
@@ -94,6 +94,15 @@ extension LDAPSession {
                     detail: "\(name) can be read, but nobody is found by it under \(context)",
                     advice: "let the bind DN search \(context) by \(name) (olcAccess, aci), "
                         + "and index it for equality (olcDbIndex)")
+            }
+            guard profile.knownContext(of: settings.base) != nil else {
+                return DirectoryCheck(
+                    check: "id", ok: false,
+                    detail:
+                        "\(name), but the rootDSE does not show which naming context holds \(settings.base)",
+                    advice:
+                        "nobody counts as gone until it may read the rootDSE (olcAccess: dn.base=\"\")"
+                )
             }
             return DirectoryCheck(check: "id", ok: true, detail: "\(name), found under \(context)")
         } catch {

@@ -15,6 +15,8 @@ struct PresenceJudge: Sendable {
     let everywhere: Sighting
     /// Under the base, with it.
     let people: Sighting
+    /// Whether it is known that `everywhere` was.
+    var sawWholeContext = true
 
     func presence(of id: String) -> Presence {
         let key = Person.fold(id)
@@ -29,6 +31,14 @@ struct PresenceJudge: Sendable {
         guard mapping.id.assertion(id) != nil else {
             return .unknown(
                 .misconfigured(detail: "\(id) cannot be an \(mapping.id.attribute): was id changed?"))
+        }
+        guard sawWholeContext else {
+            return .unknown(
+                .incomplete(
+                    server: server,
+                    reason:
+                        "its rootDSE does not show the naming context, and nobody can tell who moved from "
+                        + "who left: let the bind DN read the rootDSE"))
         }
         guard everywhere.references == 0 else {
             return .unknown(

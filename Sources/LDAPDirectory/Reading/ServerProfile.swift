@@ -14,13 +14,17 @@ struct ServerProfile: Hashable, Sendable {
     var staysWithinDomain: Bool { controls.contains(LDAP_CONTROL_X_DOMAIN_SCOPE) }
 
     /// The naming context that holds `base`: where somebody who left `base` may still be.
-    func context(of base: String) -> String {
-        guard let name = DistinguishedName(base) else { return base }
+    /// The base itself, where the server does not say.
+    func context(of base: String) -> String { knownContext(of: base) ?? base }
+
+    /// nil where the server does not say, be it for want of rights to its rootDSE.
+    func knownContext(of base: String) -> String? {
+        guard let name = DistinguishedName(base) else { return nil }
         let holders = namingContexts.compactMap { text -> (text: String, depth: Int)? in
             guard let context = DistinguishedName(text), name.lies(under: context) else { return nil }
             return (text, context.depth)
         }
-        return holders.max { $0.depth < $1.depth }?.text ?? base
+        return holders.max { $0.depth < $1.depth }?.text
     }
 }
 

@@ -31,7 +31,11 @@ final class StoreLock: Sendable {
 
     func release() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
+            guard descriptor >= 0 else { return }
+            // Unlocked, not only closed: a child that is about to become another program holds a copy of
+            // every descriptor, and with it the lock.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
             descriptor = -1
         }
     }

@@ -21,5 +21,6 @@ struct Tokenagent: AsyncParsableCommand {
             UpdateCommand.self, RotateCommand.self, RevealCommand.self, RevokeCommand.self,
             RestoreCommand.self, PurgeCommand.self, ExplainCommand.self, SyncCommand.self,
             DirectoryCommand.self, UsersCommand.self, StatusCommand.self, WhoamiCommand.self, Doctor.self,
+            APIKeyCommand.self, BridgeCommand.self,
         ])
 }

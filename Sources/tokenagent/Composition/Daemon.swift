@@ -3,6 +3,7 @@ import AgentServer
 import CLinux
 import Foundation
 import Glibc
+import HTTPBridge
 import LDAPDirectory
 import Logging
 import ServiceLifecycle
@@ -29,15 +30,28 @@ struct Daemon {
             logger: logger,
             onChange: ServiceNotice.tell)
         let readings = agent.directories.map { SyncSchedule(agent: agent, directory: $0) }
-        let watches = agent.directories.filter(\.watches).map { WatchSchedule(agent: agent, directory: $0) }
+        let watches = agent.directories.filter { $0.watching != .never }.map {
+            WatchSchedule(agent: agent, directory: $0)
+        }
         // They stop from the last to the first: callers are drained before the last uses are written.
-        let services: [any Service] = [Housekeeping(agent: agent)] + readings + watches + [reload, server]
+        let services: [any Service] =
+            [Housekeeping(agent: agent)] + readings + watches + [reload, server] + (try bridge(agent, logs))
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
         )
         try await group.run()
         await store.close()
         logger.notice("stopped")
+    }
+
+    /// None unless `http` is configured.
+    private func bridge(_ agent: Agent, _ logs: LogOutput) throws -> [any Service] {
+        guard let http = configuration.http else { return [] }
+        let local = InProcess(agent: agent, version: Version.text, logger: logs.logger("bridge"))
+        let settings = http.settings(database: configuration.storage.path)
+        let bridge = Bridge(
+            settings: settings, agent: LocalRequests(agent: local), logger: logs.logger("bridge"))
+        return [try bridge.service()]
     }
 
     /// Before any secret is read: no core dumps, no ptrace, and a broken pipe is an error and not the end.
@@ -84,7 +98,7 @@ struct Daemon {
         }
         return try Agent(
             store: store, key: key, directories: directories, settings: configuration.agentSettings(),
-            logger: logs.logger("agent"), clock: Self.now)
+            logger: logs.logger("agent"), rendering: .wire, clock: Self.now)
     }
 
     /// The one place that asks the clock.

@@ -13,7 +13,11 @@ extension DirectoryConfiguration {
                 dropPercentMax: self.guard.dropPercentMax),
             canary: canary, interval: TimeSpan(sync.fullInterval), enumerates: enumerate)
         settings.changesInterval = TimeSpan(sync.changesInterval)
-        settings.watches = sync.persist != .never
+        switch sync.persist {
+        case .auto: settings.watching = .whereSafe
+        case .always: settings.watching = .always
+        case .never: settings.watching = .never
+        }
         return settings
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 extension Configuration {
     static let systemFile = "/etc/tokenagent/tokenagent.yaml"
@@ -13,8 +13,9 @@ extension Configuration {
         if let flag { return .file(flag) }
         if let variable = environment["TOKENAGENT_CONFIG"], !variable.isEmpty { return .file(variable) }
         // Not fileExists(atPath:), which takes "not permitted to look" for "not there".
-        var status = stat()
-        if lstat(systemFile, &status) == 0 || (errno != ENOENT && errno != ENOTDIR) {
+        if faccessat(AT_FDCWD, systemFile, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+            || (errno != ENOENT && errno != ENOTDIR)
+        {
             return .file(systemFile)
         }
         return .trial(try TrialPaths(environment: environment))

@@ -48,6 +48,7 @@ extension Configuration {
         .init("socket.group") { $0.socket.group },
         .init("storage.path") { $0.storage.path },
         .init("storage.seal_key_file") { $0.storage.sealKeyFile },
+        .init("http") { $0.http },
         .init("access", reloadable: true) { $0.access },
         .init("tokens.default_expiry", reloadable: true) { $0.tokens.defaultExpiry },
         .init("tokens.max_expiry", reloadable: true) { $0.tokens.maxExpiry },

@@ -2,6 +2,8 @@
 struct Configuration: Hashable, Sendable {
     var socket = SocketConfiguration()
     var storage = StorageConfiguration()
+    /// nil: no bridge.
+    var http: HTTPConfiguration?
     var directories: [DirectoryConfiguration] = []
     var access = AccessRule.defaults
     var tokens = TokensConfiguration()
@@ -14,10 +16,7 @@ extension Configuration {
     init(reading document: YAMLSection) {
         socket = document.section("socket", default: socket, SocketConfiguration.init(reading:))
         storage = document.section("storage", default: storage, StorageConfiguration.init(reading:))
-        _ = document.section("http", default: nil) { HTTPConfiguration(reading: $0) }
-        if document.isGiven("http") {
-            document.refuse("http", "the HTTP bridge is not built yet: leave this section out")
-        }
+        http = document.section("http", default: nil) { HTTPConfiguration(reading: $0) }
         directories = document.sections("directories", DirectoryConfiguration.init(reading:)) ?? []
         refuseSharedNames(document)
         let sources = directories.map(\.name)

@@ -1,4 +1,4 @@
-/// The HTTP bridge's settings. They are checked, but there is no bridge yet that could take them.
+/// The HTTP bridge: where it listens, and what it answers.
 struct HTTPConfiguration: Hashable, Sendable {
     enum API: String, CaseIterable, Hashable, Sendable {
         case query
@@ -8,13 +8,19 @@ struct HTTPConfiguration: Hashable, Sendable {
     }
 
     var listen = "127.0.0.1:8070"
-    var apis: [API] = []
+    var apis = API.allCases
+    /// Whether it may listen where other hosts can reach it: TLS is the reverse proxy's.
+    var allowRemote = false
+    /// Where it keeps what an administrator sets through it; nil: beside the database.
+    var stateFile: String?
 }
 
 extension HTTPConfiguration {
     init(reading section: YAMLSection) {
         listen = section.value("listen", .listenAddress, default: listen)
-        apis = section.list("apis", of: .word)
+        if section.isGiven("apis") { apis = section.list("apis", of: .word) }
+        allowRemote = section.value("allow_remote", .bool, default: allowRemote)
+        stateFile = section.optional("state_file", .absolutePath)
     }
 }
 

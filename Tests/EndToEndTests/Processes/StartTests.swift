@@ -134,7 +134,7 @@ extension EndToEnd {
             ("log: {level: info}\nlimits:\n  conections: 5\n", "c3.yaml:3", "conections", "connections"),
             ("purge: {grace: soon}\n", "c3.yaml:1", "purge.grace", "24h"),
             ("socket: {mode: 0660}\n", "c3.yaml:1", "socket.mode", "quotes"),
-            ("http: {listen: 127.0.0.1:8070}\n", "c3.yaml:1", "http", "not built"),
+            ("http: {listen: nowhere}\n", "c3.yaml:1", "http.listen", "HOST:PORT"),
             ("directories:\n  - name: corp\n    url: ldap://x\n    bas: dc=x\n", "c3.yaml:4", "bas", "base"),
             ("access: [{role: adminn, users: [root]}]\n", "c3.yaml:1", "role", "admin"),
             ("socket: [\n", "c3.yaml", "", ""), ("just text\n", "c3.yaml:1", "mapping", ""),

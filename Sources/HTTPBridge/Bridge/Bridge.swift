@@ -1,0 +1,78 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+package import Logging
+internal import NIOCore
+package import ServiceLifecycle
+
+/// The HTTP bridge: HTTP in, agent requests out. Holds no right of its own.
+package struct Bridge: Sendable {
+    private let settings: BridgeSettings
+    private let responder: BridgeResponder
+    private let logger: Logger
+
+    package init(settings: BridgeSettings, agent: any AgentRequests, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+        let metrics = BridgeMetrics()
+        responder = BridgeResponder(
+            table: RouteTable(Self.apis(settings, metrics)), agent: agent, metrics: metrics,
+            bodyTimeout: settings.bodyTimeout, logger: logger)
+    }
+
+    /// Listens until it is told to stop; requests under way are answered first.
+    /// `onRunning` hears the port, or 0 for a Unix socket.
+    package func service(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) throws -> any Service
+    {
+        if let objection = settings.objection { throw BridgeError.refusedAddress(objection) }
+        var configuration = ApplicationConfiguration(
+            address: address,
+            availableConnectionsDelegate: MaximumAvailableConnections(BridgeLimits.connectionsMax))
+        configuration.serverName = nil
+        return Application(
+            responder: responder, server: .http1(configuration: Self.channel), configuration: configuration,
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+    }
+
+    private var address: BindAddress {
+        switch settings.address {
+        case .tcp(let host, let port): .hostname(host, port: port)
+        case .unix(let path): .unixDomainSocket(path: path)
+        }
+    }
+
+    private static var channel: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            idleTimeout: .seconds(Int64(BridgeLimits.idleSeconds)),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: BridgeLimits.headerBytesMax,
+                maxHeaderListSize: BridgeLimits.headerBytesMax,
+                maxHeaderFieldCount: BridgeLimits.headerFieldsMax))
+    }
+
+    static func apis(_ settings: BridgeSettings, _ metrics: BridgeMetrics) -> [any ServedAPI] {
+        var apis: [any ServedAPI] = []
+        if settings.apis.contains(.query) { apis.append(QueryServer(clock: settings.clock)) }
+        if settings.apis.contains(.iq) {
+            let state = IQStateFile(path: settings.iqStatePath)
+            apis.append(IQServer(state: state, realm: settings.realm))
+        }
+        if settings.apis.contains(.entity) { apis.append(EntityTokens(clock: settings.clock)) }
+        if settings.apis.contains(.standard) {
+            let others = RouteTable(apis).routes
+            apis.append(Standards(settings: settings, metrics: metrics, others: others))
+        }
+        return apis
+    }
+}
+
+package enum BridgeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Listening there has not been allowed. Change `http.listen`, or allow it.
+    case refusedAddress(String)
+
+    package var description: String {
+        switch self {
+        case .refusedAddress(let reason): reason
+        }
+    }
+}

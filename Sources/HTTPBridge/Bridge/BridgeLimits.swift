@@ -1,0 +1,15 @@
+/// Every limit of the bridge's own, by name, units last. Those of tokens and logins are the agent's.
+enum BridgeLimits {
+    /// The longest body: all of them are small objects or forms.
+    static let bodyBytesMax = 16 * 1024
+    static let bodySeconds = 10
+    /// All header fields together. Tokens are 57 characters; cookies of other applications are what is long.
+    static let headerBytesMax = 16 * 1024
+    static let headerFieldsMax = 100
+    /// How long a connection may wait for its next request, or a request for its next piece.
+    static let idleSeconds = 30
+    static let connectionsMax = 1024
+    /// Values shown at once where a list shows them.
+    static let revealsAtOnceMax = 16
+    static let entityIDBytesMax = 200
+}

@@ -1,0 +1,98 @@
+internal import AgentProtocol
+internal import HTTPTypes
+internal import Hummingbird
+
+/// The check for proxies: nginx `auth_request`, Traefik ForwardAuth, Envoy `ext_authz`.
+extension Standards {
+    /// 200, 401 or 403, whatever happens: proxies take anything else for a failure of their own.
+    func check(_ exchange: Exchange) async -> Response {
+        do {
+            return Self.passed(try await judge(exchange))
+        } catch {
+            let problem = Problem(error)
+            if problem.status == .unauthorized || problem.status == .forbidden { return problem.response }
+            // Nobody can judge now, so nobody passes.
+            return Problem(.forbidden, problem.detail ?? "this cannot be judged now").response
+        }
+    }
+
+    private func judge(_ exchange: Exchange) async throws -> TokenVerify.Active {
+        guard let credentials = try caller(exchange) else { throw Problem.noCredentials }
+        var question = TokenVerify(credentials)
+        try Self.demands(exchange).ask(&question)
+        let began = ContinuousClock.now
+        let answer = try await exchange.agent.call(question)
+        metrics.noteVerify(answer, took: .now - began)
+        switch answer {
+        case .active(let token): return token
+        case .inactive(.wrongAudience): throw Problem.insufficientScope("the token is for something else")
+        case .inactive(.missingFlag): throw Problem.insufficientScope("the token lacks a flag")
+        case .inactive(.readOnly): throw Problem.insufficientScope("the token may only read")
+        case .inactive: throw Problem.invalidToken
+        }
+    }
+
+    /// What the proxy's configuration demands, by the query of `/auth` itself. Below it, the path and the
+    /// query are the client's own, as Envoy passes them, and say nothing.
+    private static func demands(_ exchange: Exchange) -> AuthDemands {
+        exchange.path == "/auth" ? AuthDemands(exchange.query) : AuthDemands()
+    }
+
+    private static func passed(_ token: TokenVerify.Active) -> Response {
+        var response = Response.empty(.ok)
+        let facts = [
+            ("X-Auth-User", token.owner.login), ("X-Auth-Email", token.owner.email ?? ""),
+            ("X-Auth-Flags", token.flags.map(\.headerSafe).joined(separator: ",")),
+            ("X-Auth-Token-Id", token.id),
+        ]
+        for (name, value) in facts {
+            guard let name = HTTPField.Name(name) else { continue }
+            response.headers[name] = name.rawName == "X-Auth-Flags" ? value : value.headerSafe
+        }
+        return response
+    }
+}
+
+/// `?audience=…&flag=…&write=true`. All of it must hold, so nobody gains by adding to it.
+struct AuthDemands: Sendable {
+    private var audiences: Set<String> = []
+    private var flags: [String] = []
+    private var write = false
+    private var isClear = true
+
+    init() {}
+
+    init(_ query: NamedValues) {
+        audiences = Set(query.all("audience"))
+        flags = query.all("flag")
+        let writes = query.all("write")
+        write = writes.contains("true")
+        isClear = !query.isBroken && writes.allSatisfy { $0 == "true" || $0 == "false" }
+    }
+
+    func ask(_ question: inout TokenVerify) throws(Problem) {
+        guard isClear, audiences.count < 2 else {
+            throw Problem(.forbidden, "what is demanded cannot be understood")
+        }
+        question.audience = audiences.first
+        question.flags = flags.isEmpty ? nil : flags
+        question.write = write ? true : nil
+    }
+}
+
+extension String {
+    /// As it may stand in a header, whatever a directory holds: all but visible ASCII is percent-encoded,
+    /// and so are the percent sign and the comma.
+    var headerSafe: String {
+        var text = ""
+        for byte in utf8 {
+            if (0x21...0x7e).contains(byte), byte != UInt8(ascii: "%"), byte != UInt8(ascii: ",") {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            }
+        }
+        return text
+    }
+}

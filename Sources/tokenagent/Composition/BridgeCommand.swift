@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import HTTPBridge
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The HTTP bridge as a process of its own.
+struct BridgeCommand: AsyncParsableCommand {
+    private static let examples = [
+        Example("tokenagent bridge --config /etc/tokenagent/bridge.yaml", "with a configuration of its own"),
+        Example("tokenagent bridge --socket /run/tokenagent/tokenagent.sock", "to a daemon elsewhere"),
+    ]
+
+    static let configuration = CommandConfiguration(
+        commandName: "bridge",
+        abstract: "Run the HTTP bridge as a process of its own.",
+        discussion: """
+            The daemon runs the bridge itself if its configuration has the section `http`. Here it runs \
+            apart, under a user of its own, and reaches the daemon over its socket. It needs no right but \
+            to connect.
+
+            \(Example.text(examples))
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "The configuration, of which `http` and `log` count; else as for serve.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp("The daemon's socket; else as configured.", valueName: "path"), completion: .file()
+    )
+    var socket: String?
+
+    func run() async throws {
+        do {
+            let environment = ProcessInfo.processInfo.environment
+            let location = try Configuration.locate(flag: config, environment: environment)
+            try await serve(try Configuration.load(location))
+        } catch {
+            let failure = StartFailure(error)
+            Terminal().complain(failure.message)
+            throw ExitCode(failure.status)
+        }
+    }
+
+    private func serve(_ configuration: Configuration) async throws {
+        guard let http = configuration.http else {
+            throw StartFailure(configuration: "the configuration has no section http: say where to listen")
+        }
+        let logs = LogOutput(configuration.log)
+        let agent = SocketRequests(path: socket ?? configuration.socket.path)
+        let bridge = Bridge(
+            settings: http.settings(database: configuration.storage.path), agent: agent,
+            logger: logs.logger("bridge"))
+        let group = ServiceGroup(
+            services: [try bridge.service()], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logs.logger("lifecycle"))
+        try await group.run()
+    }
+}

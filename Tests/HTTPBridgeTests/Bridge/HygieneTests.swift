@@ -1,0 +1,163 @@
+import AgentClient
+import AgentProtocol
+import Testing
+
+@testable import HTTPBridge
+@testable import RealServers
+
+extension BridgeSuites {
+    @Suite(.serialized) struct HygieneTests {
+        @Test("A body that is too long is refused, by its length or when it is")
+        func limitsBodies() async throws {
+            try await House.open { house in
+                let long = String(repeating: "x", count: BridgeLimits.bodyBytesMax + 1)
+                let admin = try await house.bearer("ada")
+                for (method, path) in [
+                    ("POST", "/_/user-token"), ("PUT", "/api/v2/config/userTokens"), ("POST", "/introspect"),
+                    ("PATCH", "/entities/a/users/b/authentication-token"),
+                ] {
+                    #expect(try await house.http.send(method, path, admin, body: long).status == 413)
+                }
+                let size = String(long.utf8.count, radix: 16)
+                let chunked = try await house.http.raw(
+                    "POST /revoke HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                        + "\(size)\r\n\(long)\r\n0\r\n\r\n")
+                #expect(chunked.status == 413)
+            }
+        }
+
+        @Test("Headers that are too long or too many are refused, and so is what is no HTTP")
+        func limitsHeads() async throws {
+            try await House.open { (house) async throws in
+                let long = ["X-Long": String(repeating: "x", count: BridgeLimits.headerBytesMax)]
+                #expect([400, 431].contains(try await house.http.send("GET", "/auth", long).status))
+                var many: [String: String] = [:]
+                for number in 0...BridgeLimits.headerFieldsMax { many["X-\(number)"] = "x" }
+                #expect([400, 431].contains(try await house.http.send("GET", "/auth", many).status))
+                #expect(try await house.http.raw("nonsense\r\n\r\n").status == 400)
+                let path = "/auth/" + String(repeating: "x", count: 1 << 20)
+                #expect(try await house.http.send("GET", path).status == 400)
+                #expect(try await house.http.send("GET", "/%zz").status == 404)
+            }
+        }
+
+        @Test("HEAD is GET without its body, and OPTIONS names the methods")
+        func answersOtherMethods() async throws {
+            try await House.open { house in
+                let get = try await house.http.send("GET", "/healthz")
+                let head = try await house.http.send("HEAD", "/healthz")
+                #expect(head.status == 200)
+                #expect(head.body.isEmpty)
+                #expect(head["Content-Length"] == get["Content-Length"])
+                let native = try await house.http.send("OPTIONS", "/healthz")
+                #expect(native.status == 204)
+                #expect(native["Allow"] == "GET, HEAD, OPTIONS")
+                let iq = try await house.http.send("OPTIONS", "/api/v2/userTokens/currentUser")
+                #expect(iq["Allow"] == "POST, DELETE, OPTIONS")
+                let entity = try await house.http.send("PUT", "/entities/a/users/b/authentication-token")
+                #expect(entity.status == 405)
+                #expect(entity.json?["success"] == false)
+                let nothing = try await house.http.send("GET", "/nothing")
+                #expect(nothing.status == 404)
+                #expect(nothing["Content-Type"] == "application/problem+json")
+                for answer in [get, native, iq, entity, nothing] {
+                    #expect(answer["Cache-Control"] == "no-store")
+                    #expect(answer["X-Content-Type-Options"] == "nosniff")
+                }
+            }
+        }
+
+        @Test("Only the APIs of the configuration are served")
+        func servesWhatIsConfigured() async throws {
+            try await House.open(.init(apis: [.iq])) { (house) async throws in
+                #expect(try await house.http.send("GET", "/api/v2/userTokens").status == 401)
+                for path in [
+                    "/_/user-token", "/auth", "/healthz", "/entities/a/users/b/authentication-token",
+                ] {
+                    #expect(try await house.http.send("GET", path).status == 404)
+                }
+            }
+        }
+
+        @Test("A wrong password is slowed the next time, and the right one is let in all the same")
+        func slowsWrongPasswords() async throws {
+            try await House.open { house in
+                let path = "/api/v2/userTokens/currentUser/hasToken"
+                func took(_ headers: [String: String]) async throws -> (Duration, Int) {
+                    let began = ContinuousClock.now
+                    let status = try await house.http.send("GET", path, headers).status
+                    return (.now - began, status)
+                }
+                for _ in 1...4 { _ = try await took(House.basic("alice", "wrong")) }
+                let (slow, status) = try await took(House.basic("alice"))
+                #expect(status == 200)
+                #expect(slow >= .milliseconds(800))
+                #expect(try await took(House.basic("alice")).0 < .milliseconds(700))
+                #expect(try await took(House.basic("bob")).0 < .milliseconds(700))
+            }
+        }
+
+        @Test("A body that does not come is given up, and its connection closed")
+        func limitsTime() async throws {
+            try await House.open(.init(bodyTimeout: .milliseconds(200))) { (house) async throws in
+                let head = "POST /revoke HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+                let type = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+                let answer = try await house.http.raw(head + type + "token")
+                #expect(answer.status == 408)
+                #expect(answer["Connection"] == "close")
+            }
+        }
+
+        @Test("A directory that does not answer holds up nobody but those who need it")
+        func waitsAlone() async throws {
+            try await House.open { house in
+                let bearer = try await house.bearer("alice")
+                house.slapd.pause()
+                defer { house.slapd.resume() }
+                async let waiting = house.http.send("GET", "/api/v2/userTokens", House.basic("ada"))
+                try await Task.sleep(for: .milliseconds(100))
+                let began = ContinuousClock.now
+                for _ in 1...20 {
+                    #expect(try await house.http.send("GET", "/auth", bearer).status == 200)
+                }
+                #expect(.now - began < .seconds(2))
+                #expect(try await waiting.status == 503)
+            }
+        }
+
+        @Test("No secret is logged, whatever fails")
+        func logsNoSecrets() async throws {
+            try await House.open { house in
+                let token = try await house.token("ada")
+                let secrets = [
+                    token.token.exposed, token.passCode.exposed, "canary-password", "canary-key",
+                    "canary-user",
+                ]
+                let headers = [
+                    "apikey": "canary-key", "userid": "canary-user", "token": token.token.exposed,
+                    "Authorization": "Bearer \(token.token.exposed)",
+                ]
+                let password = House.basic("alice", "canary-password")
+                for round in 1...2 {
+                    for path in [
+                        "/auth", "/_/user-token", "/_/user-token/value?email=canary-user", "/metrics",
+                        "/entities/a/users/b/authentication-token",
+                    ] {
+                        _ = try await house.http.send("GET", path, headers)
+                    }
+                    _ = try await house.http.send("GET", "/api/v2/userTokens", password)
+                    _ = try await house.http.send(
+                        "POST", "/_/user-token/value",
+                        json: ["email": "alice@example.org", "password": "canary-password"])
+                    _ = try await house.http.send("POST", "/introspect", headers, form: "token=canary-key")
+                    if round == 1 { house.daemon.end() }
+                }
+                #expect(house.logs.all.contains { $0.contains("the agent does not answer") })
+                for line in house.logs.all {
+                    #expect(!secrets.contains { line.contains($0) }, "\(line)")
+                }
+            }
+        }
+    }
+}

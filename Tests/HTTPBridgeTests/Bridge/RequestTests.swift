@@ -1,0 +1,63 @@
+import AgentProtocol
+import Testing
+
+@testable import HTTPBridge
+
+struct RequestTests {
+    @Test("Paths are split before they are decoded")
+    func splitsFirst() {
+        #expect(RoutePattern.segments(of: "//a%2Fb//c/") == ["a/b", "c"])
+        #expect(RoutePattern.segments(of: "/a%00/b") == [nil, "b"])
+        #expect(RoutePattern.segments(of: "/%c3%28/%4") == [nil, nil])
+    }
+
+    @Test("A pattern binds its parameters, and its rest is at least one segment")
+    func matches() {
+        let pattern = RoutePattern("/a/{x}/b")
+        #expect(pattern.match(["a", "1", "b"]) == ["x": "1"])
+        #expect(pattern.match(["a", "1"]) == nil)
+        #expect(pattern.match(["a", "1", "b", "c"]) == nil)
+        let rest = RoutePattern("/auth/{path+}")
+        #expect(rest.match(["auth"]) == nil)
+        #expect(rest.match(["auth", "x", "y"]) == [:])
+        #expect(rest.match(["auth", nil]) == [:])
+        #expect(pattern.match(["a", nil, "b"]) == nil)
+    }
+
+    @Test("A plus is itself in a query, and a space in a form")
+    func readsPluses() {
+        #expect(NamedValues(query: "email=a+b%40x")["email"] == "a+b@x")
+        #expect(NamedValues(form: "a=b+c")["a"] == "b c")
+        #expect(NamedValues(query: "a&b=&=c").all("a") == [""])
+        #expect(NamedValues(query: "a=%zz&b=1").isBroken)
+    }
+
+    @Test("Brackets in strings do not nest")
+    func measuresDepth() {
+        #expect(JSONObject.depth(of: Array(#"{"a":"[[[\"[[","b":[[1]]}"#.utf8)) == 3)
+    }
+
+    @Test("What is no visible ASCII is encoded before it goes into a header")
+    func encodesHeaders() {
+        #expect("a b,ü%\r\n".headerSafe == "a%20b%2C%C3%BC%25%0D%0A")
+    }
+
+    @Test("The unit of an expiry follows from its size, and the number comes out as it went in")
+    func readsExpiries() throws {
+        let now = WireTime(milliseconds: 1_600_000_000_500)
+        for raw: JSONValue in [1_600_000_000, 1_632_960_000_000, 4_102_444_800, .number(1_600_000_001.25)] {
+            let expiry = try #require(try QueryExpiry(raw, at: now))
+            var token = TokenMetadata(
+                id: "x", owner: Owner(source: "s", id: "i", login: "l", email: nil), audience: "query",
+                name: "", write: true, flags: QueryExpiry.flags(["f"], for: expiry), createdAt: now,
+                updatedAt: now, expiresAt: expiry.time, lastUsedAt: nil, state: .active, retrievable: true)
+            #expect(QueryExpiry.shown(token) == raw)
+            token.expiresAt = nil
+            #expect(QueryExpiry.shown(token) == 1_600_000_000)
+        }
+        #expect(try QueryExpiry(.null, at: now) == nil)
+        for raw: JSONValue in [1_599_999_999, -1, .number(1e300), .number(-1e300), .integer(.max)] {
+            #expect(throws: QueryRefusal.self) { try QueryExpiry(raw, at: now) }
+        }
+    }
+}

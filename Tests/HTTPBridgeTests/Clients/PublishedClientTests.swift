@@ -1,0 +1,31 @@
+import AgentProtocol
+import Foundation
+import Testing
+
+extension BridgeSuites {
+    /// Clients from the package registry, which `scripts/test-clients` installs.
+    @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["TOKENAGENT_CLIENTS"] != nil))
+    struct PublishedClientTests {
+        @Test("The published IQ client does all its user token calls")
+        func runsTheIQClient() async throws {
+            try await House.open { house in
+                let command = [Checkout.path("scripts/test-clients"), "iq", house.http.url]
+                let run = try await ChildCommand.run(command, log: house.daemon.folder + "/iq.log")
+                #expect(run.status == 0, "\(run.output)")
+                #expect(run.output.contains("all as it should be"))
+            }
+        }
+
+        @Test("Answers are what the OpenAPI document says, and never an error of the server's own")
+        func holdsTheDocument() async throws {
+            try await House.open { house in
+                let token = try await house.token("ada").token.exposed
+                let command = [Checkout.path("scripts/test-clients"), "schemathesis", house.http.url]
+                let run = try await ChildCommand.run(
+                    command, log: house.daemon.folder + "/schemathesis.log",
+                    environment: ["TOKENAGENT_TOKEN": token])
+                #expect(run.status == 0, "\(run.output.suffix(8000))")
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import AgentClient
+import AgentProtocol
+import Testing
+
+extension BridgeSuites {
+    @Suite(.serialized) struct AuthTests {
+        @Test("A live token passes by any method and on any path, and its facts go along")
+        func passes() async throws {
+            try await House.open { house in
+                let token = try await house.token("alice", flags: ["deploy", "a,b"])
+                let bearer = ["Authorization": "Bearer \(token.token.exposed)"]
+                let codes = House.basic(token.userCode, token.passCode.exposed)
+                for (method, path) in [
+                    ("GET", "/auth"), ("POST", "/auth"), ("HEAD", "/auth"), ("OPTIONS", "/auth/any/path"),
+                    ("DELETE", "/auth/%2e%2e/x?audience=other&flag=x&write=maybe"), ("PROPFIND", "/auth"),
+                    ("GET", "/auth/%c3%28/%zz"), ("GET", "/auth/" + String(repeating: "x", count: 9000)),
+                ] {
+                    for headers in [bearer, codes] {
+                        let answer = try await house.http.send(method, path, headers)
+                        #expect(answer.status == 200, "\(method) \(path)")
+                        #expect(answer["X-Auth-User"] == "alice")
+                        #expect(answer["X-Auth-Email"] == "alice@example.org")
+                        #expect(answer["X-Auth-Flags"] == "deploy,a%2Cb")
+                        #expect(answer["X-Auth-Token-Id"] == token.metadata.id)
+                        #expect(answer["Cache-Control"] == "no-store")
+                        #expect(answer.body.isEmpty)
+                    }
+                }
+            }
+        }
+
+        @Test("Without a live token it is 401: with no error code for none, and invalid_token for a bad one")
+        func refuses() async throws {
+            try await House.open { house in
+                let dead = try await house.token("alice")
+                _ = try await house.agent.call(TokenRevoke(id: dead.metadata.id))
+                let none = try await house.http.send("GET", "/auth")
+                #expect(none.status == 401)
+                #expect(none["WWW-Authenticate"] == #"Bearer realm="tokenagent""#)
+                #expect(none["Content-Type"] == "application/problem+json")
+                let bad: [[String: String]] = [
+                    ["Authorization": "Bearer \(dead.token.exposed)"], ["Authorization": "Bearer x"],
+                    ["Authorization": "Bearer"], ["Authorization": "Digest x"], House.basic("alice"),
+                    ["Authorization": "Bearer " + String(repeating: "x", count: 5000)],
+                ]
+                for headers in bad {
+                    let answer = try await house.http.send("GET", "/auth", headers)
+                    #expect(answer.status == 401)
+                    #expect(
+                        answer["WWW-Authenticate"] == #"Bearer realm="tokenagent", error="invalid_token""#)
+                    #expect(answer.json?["status"] == 401)
+                }
+            }
+        }
+
+        @Test("What the proxy demands by the query of /auth has to hold, all of it")
+        func demands() async throws {
+            try await House.open { house in
+                let token = try await house.token("alice", audience: "web", write: false, flags: ["a", "b"])
+                let bearer = ["Authorization": "Bearer \(token.token.exposed)"]
+                for query in ["audience=web", "flag=a&flag=b&audience=web", "write=false", "", "other=1"] {
+                    let answer = try await house.http.send("GET", "/auth?\(query)", bearer)
+                    #expect(answer.status == 200, "\(query)")
+                }
+                for query in [
+                    "audience=x", "audience=web&audience=x", "flag=c", "write=true", "write=yes", "flag=%zz",
+                ] {
+                    let answer = try await house.http.send("GET", "/auth?\(query)", bearer)
+                    #expect(answer.status == 403, "\(query)")
+                    #expect(
+                        answer["WWW-Authenticate"] == nil
+                            || answer["WWW-Authenticate"]?.contains("insufficient_scope") == true)
+                }
+            }
+        }
+
+        @Test("While nobody can judge, nobody passes")
+        func failsClosed() async throws {
+            try await House.open { house in
+                let bearer = try await house.bearer("alice")
+                house.daemon.end()
+                let answer = try await house.http.send("GET", "/auth", bearer)
+                #expect(answer.status == 403)
+                #expect(answer["Content-Type"] == "application/problem+json")
+            }
+        }
+    }
+}

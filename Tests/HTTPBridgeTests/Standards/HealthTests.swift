@@ -1,0 +1,97 @@
+import AgentClient
+import AgentProtocol
+import HTTPTypes
+import Testing
+
+@testable import HTTPBridge
+
+extension BridgeSuites {
+    @Suite(.serialized) struct HealthTests {
+        @Test("Health and readiness answer without credentials, and readiness has reasons")
+        func tellsHealth() async throws {
+            try await House.open { house in
+                let health = try await house.http.send("GET", "/healthz")
+                #expect(health.status == 200)
+                #expect(health.json == ["status": "ok"])
+                let ready = try await house.http.send("GET", "/readyz")
+                #expect(ready.status == 200)
+                #expect(ready.json?["status"] == "ready")
+                #expect(ready.json?["checks"]?.items.count == 2)
+                house.stopDirectory()
+                do { _ = try await house.agent.call(DirectorySync()) } catch {}
+                let limping = try await house.http.send("GET", "/readyz")
+                #expect(limping.status == 200)
+                #expect(limping.body.contains("the last reading failed"))
+                house.daemon.end()
+                let alone = try await house.http.send("GET", "/readyz")
+                #expect(alone.status == 503)
+                #expect(alone.json?["status"] == "not ready")
+                #expect(try await house.http.send("GET", "/healthz").status == 200)
+            }
+        }
+
+        @Test("Metrics tell of the agent, its directories and the bridge, in Prometheus text")
+        func measures() async throws {
+            try await House.open { house in
+                let bearer = try await house.bearer("alice")
+                _ = try await house.http.send("GET", "/auth", bearer)
+                _ = try await house.http.send("GET", "/auth", ["Authorization": "Bearer x"])
+                let answer = try await house.http.send("GET", "/metrics")
+                #expect(answer.status == 200)
+                #expect(answer["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
+                let lines = Set(answer.body.split(separator: "\n").map(String.init))
+                let expected = [
+                    "tokenagent_up 1", #"tokenagent_tokens{state="active"} 1"#, "tokenagent_people 6",
+                    #"tokenagent_directory_people{source="corp"} 6"#,
+                    #"tokenagent_directory_held{source="corp"} 0"#,
+                    #"tokenagent_http_requests_total{api="standard",status="200"} 1"#,
+                    #"tokenagent_http_requests_total{api="standard",status="401"} 1"#,
+                    #"tokenagent_http_verifies_total{result="active"} 1"#,
+                    #"tokenagent_http_verifies_total{result="malformed"} 1"#,
+                    "tokenagent_http_verify_duration_seconds_count 2",
+                ]
+                for line in expected { #expect(lines.contains(line), "\(line)") }
+                for line in lines where !line.hasPrefix("#") {
+                    let sample = /[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+/
+                    #expect(line.wholeMatch(of: sample) != nil, "\(line)")
+                }
+                house.daemon.end()
+                let alone = try await house.http.send("GET", "/metrics")
+                #expect(alone.status == 200)
+                #expect(alone.body.contains("tokenagent_up 0\n"))
+            }
+        }
+
+        @Test("The OpenAPI document has exactly the routes that are served")
+        func describesRoutes() async throws {
+            try await House.open { house in
+                let answer = try await house.http.send("GET", "/openapi.json")
+                #expect(answer.status == 200)
+                var described: Set<String> = []
+                for (path, item) in answer.json?["paths"]?.members ?? [:] {
+                    for (method, operation) in item.members {
+                        described.insert("\(method) \(path)")
+                        #expect(operation["operationId"]?.text?.isEmpty == false)
+                        #expect(operation["responses"]?.names.isEmpty == false)
+                    }
+                }
+                let settings = BridgeSettings(address: .unix(path: "/x")) { WireTime(milliseconds: 0) }
+                let routes = RouteTable(Bridge.apis(settings, BridgeMetrics())).routes
+                let served = routes.map { route in
+                    let method = route.method?.rawValue.lowercased() ?? "get"
+                    return "\(method) \(route.template.replacing("+}", with: "}"))"
+                }
+                #expect(described == Set(served))
+                #expect(served.count == described.count)
+                #expect(Set(routes.map(\.operation.id)).count == routes.count)
+                // And each of them is there: whatever it answers, it is not that there is no such thing.
+                for route in routes {
+                    let path = route.template.replacing("{", with: "").replacing("+}", with: "")
+                        .replacing("}", with: "")
+                    let got = try await house.http.send(route.method?.rawValue ?? "GET", path)
+                    #expect(![404, 405, 500].contains(got.status), "\(route.template) \(got.status)")
+                }
+            }
+        }
+    }
+}
