@@ -2,8 +2,9 @@
  *
  *   load KIND SOCKET KEYS CONNECTIONS IN_FLIGHT SECONDS [PID]
  *
- * KIND is `verify` (tokenagent), `get` (Redis) or `echo` (anything that sends back what it gets, line by line).
- * KEYS is a file with one key a line: tokens for `verify`, keys for `get`; keys are asked for in random order.
+ * KIND is `verify` or `create` (tokenagent), `get` (Redis) or `echo` (anything that sends back what it gets).
+ * KEYS is a file with one key a line: tokens for `verify`, keys for `get`, asked for in random order.
+ * `create` makes tokens of services, twenty each, and uses no key.
  * One thread, one epoll: as soon as an answer is in, the next request of that connection goes out.
  * PID's CPU time (user and system, all threads) is shown for each request.
  * Prints one line of JSON: rate a second, p50 and p99 in microseconds, CPU in microseconds a request, and
@@ -23,7 +24,7 @@
 #include <unistd.h>
 
 enum { window_max = 1024, request_max = 512, input_size = 1 << 18, samples_max = 1 << 22 };
-enum kind { verify, get, echo };
+enum kind { verify, create, get, echo };
 
 struct connection {
     int fd;
@@ -41,6 +42,7 @@ static char *text;
 static char **keys;
 static size_t key_count;
 static int window;
+static unsigned created;
 static uint64_t answered, bad, random_state = 88172645463325252ull;
 static uint32_t *samples;
 static size_t sample_count;
@@ -94,8 +96,16 @@ static void ask(struct connection *c) {
     switch (kind) {
     case verify:
         n = snprintf(out, request_max,
-                     "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.verify\",\"params\":{\"token\":\"%s\"}}\n",
+                     "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.verify\","
+                     "\"params\":{\"token\":\"%s\"}}\n",
                      c->newest, key);
+        break;
+    case create:
+        n = snprintf(out, request_max,
+                     "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.create\",\"params\":{\"owner\":"
+                     "{\"source\":\"service\",\"id\":\"load-%d-%u\"},\"name\":\"n%u\"}}\n",
+                     c->newest, getpid(), created / 20, created % 20);
+        created++;
         break;
     case get: n = snprintf(out, request_max, "*2\r\n$3\r\nGET\r\n$%zu\r\n%s\r\n", strlen(key), key); break;
     default: n = snprintf(out, request_max, "%-119s\n", key); break;
@@ -121,6 +131,10 @@ static size_t answer_length(const char *p, size_t n, int *good) {
     size_t line = (size_t)(end - p) + 1;
     if (kind == verify) {
         *good = memmem(p, line, "\"active\":true", 13) != NULL;
+        return line;
+    }
+    if (kind == create) {
+        *good = memmem(p, line, "\"token\":\"tka_", 13) != NULL;
         return line;
     }
     if (kind == echo) { *good = 1; return line; }
@@ -174,7 +188,8 @@ static double cpu_seconds(int pid) {
     if (!f) return 0;
     if (fgets(line, sizeof line, f)) {
         char *rest = strrchr(line, ')');
-        if (rest) sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+        if (rest)
+            sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
     }
     fclose(f);
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
@@ -186,8 +201,14 @@ static int by_size(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 7) { fprintf(stderr, "load KIND SOCKET KEYS CONNECTIONS IN_FLIGHT SECONDS [PID]\n"); return 64; }
-    kind = strcmp(argv[1], "verify") == 0 ? verify : strcmp(argv[1], "get") == 0 ? get : echo;
+    if (argc < 7) {
+        fprintf(stderr, "load KIND SOCKET KEYS CONNECTIONS IN_FLIGHT SECONDS [PID]\n");
+        return 64;
+    }
+    kind = strcmp(argv[1], "verify") == 0   ? verify
+           : strcmp(argv[1], "create") == 0 ? create
+           : strcmp(argv[1], "get") == 0    ? get
+                                            : echo;
     read_keys(argv[3]);
     int count = atoi(argv[4]), pid = argc > 7 ? atoi(argv[7]) : 0;
     window = atoi(argv[5]);

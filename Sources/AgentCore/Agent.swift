@@ -9,7 +9,7 @@ package import TokenStorage
 /// to it.
 package final class Agent: Sendable {
     let store: TokenStore
-    package let index = TokenIndex()
+    package let index: TokenIndex
     let sync: DirectorySync
     let key: SealingKey
     let logger: Logger
@@ -23,7 +23,7 @@ package final class Agent: Sendable {
     /// Builds the index from the store: blocks until all tokens are read.
     package init(
         store: TokenStore, key: SealingKey, directories: [DirectorySettings], settings: AgentSettings,
-        logger: Logger, clock: @escaping @Sendable () -> Timestamp
+        logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp
     ) throws(StorageError) {
         self.store = store
         self.key = key
@@ -32,9 +32,10 @@ package final class Agent: Sendable {
         startedAt = clock()
         current = Mutex(settings)
         sync = DirectorySync(store: store, directories: directories, logger: logger, clock: clock)
-        let index = index
+        let index = TokenIndex(rendering: rendering)
+        self.index = index
         store.observe { changes, _ in index.apply(changes) }
-        try store.loadTokens { record, owner in index.load(record, owner: owner) }
+        try store.loadTokens { records, owner in try index.load(records, owner: owner) }
     }
 
     package var settings: AgentSettings { current.withLock { $0 } }

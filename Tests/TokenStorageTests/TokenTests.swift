@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TokenCore
 
@@ -96,9 +97,14 @@ struct TokenTests {
     @Test func loadingGivesWhatCanStillBeAskedAbout() async throws {
         try await store.insert(
             token(1), ended(token(2), .revoked), ended(token(3), .purged), token(4, of: robot))
-        var loaded: [UInt64: PersonRecord?] = [:]
-        try store.loadTokens { loaded[$0.id.value] = $1 }
-        #expect(loaded == [1: person(), 2: person(), 4: nil])
+        let loaded = Mutex<[UInt64: PersonRecord?]>([:])
+        try store.loadTokens { tokens, owner in
+            for token in tokens {
+                let person = try owner(token.owner)
+                loaded.withLock { $0[token.id.value] = .some(person) }
+            }
+        }
+        #expect(loaded.withLock { $0 } == [1: person(), 2: person(), 4: nil])
     }
 
     @Test func useIsNotedWithoutBeingAChange() async throws {

@@ -2,119 +2,173 @@ import Synchronization
 package import TokenCore
 package import TokenStorage
 
-/// A token as it stands in memory. Replaced as a whole, never changed, except for the time of its last use.
-package final class IndexedToken: Sendable {
-    package let record: TokenRecord
-    let owner: Int
-    /// When a use was last noted for the store, in milliseconds.
-    let notedUse: Atomic<Int64>
-
-    init(record: TokenRecord, owner: Int) {
-        self.record = record
-        self.owner = owner
-        notedUse = Atomic(record.lastUsedAt?.milliseconds ?? .min)
-    }
-}
-
-/// What verifying needs to know of an owner.
-package final class IndexedOwner: Sendable {
-    package let id: OwnerID
-    package let login: String
-    package let email: String?
-    package let standing: Standing
-
-    /// From a service, which is in no directory and always present, or from a person.
-    init(id: OwnerID, person: PersonRecord?) {
-        self.id = id
-        login = person?.person.login ?? id.id
-        email = person?.person.email
-        standing = person?.standing ?? .present
-    }
-}
-
 /// Every token that can still be asked about, in memory: what verify reads, and all it reads.
 ///
 /// The store is the truth. The index is built from it at start and follows its commits, in their order.
+///
+/// Tokens are spread over shards, each a flat table under a lock of its own that is held for one look-up or
+/// one change. Owners and terms are known by numbers; only the writer, under `writing`, gives those out.
 package final class TokenIndex: Sendable {
-    private struct State {
-        var tokens: [UserCode: IndexedToken] = [:]
-        var owners: [IndexedOwner] = []
-        var ownerSlots: [OwnerID: Int] = [:]
-        var uses: [UserCode: Timestamp] = [:]
+    private struct Writing {
+        var owners = Interned<OwnerID, IndexedOwner>()
+        var terms = Interned<TermsKey, IndexedTerms>()
+        /// Owners that were replaced while a reader may still be reaching for them.
+        var replaced: [IndexedOwner] = []
     }
 
     /// A use is noted at most this often: a write for every request would be its throughput's end
     /// (gitea#39174).
     static let useResolution = TimeSpan.minutes(5)
 
-    private let state = Mutex(State())
+    private let shards = Shards()
+    private let writing: Mutex<Writing>
+    private let owners: ReferenceTable<IndexedOwner>
+    private let terms: ReferenceTable<IndexedTerms>
+    private let rendering: AnswerRendering
 
-    package init() {}
+    package init(rendering: AnswerRendering = .none) {
+        let writing = Writing()
+        owners = writing.owners.cells
+        terms = writing.terms.cells
+        self.writing = Mutex(writing)
+        self.rendering = rendering
+    }
 
-    /// Held for two look-ups.
+    /// Held for one look-up.
     package func find(_ id: UserCode) -> (token: IndexedToken, owner: IndexedOwner)? {
-        state.withLock { state in
-            guard let token = state.tokens[id] else { return nil }
-            return (token, state.owners[token.owner])
+        let code = id.value
+        return shards.withLock(of: code) { table in
+            guard let slot = table.find(code) else { return nil }
+            let previous = slot.pointee.has(.hasPrevious) ? table.previous[code] : nil
+            let facts = TokenFacts(
+                secret: slot.pointee.secret, previous: previous, expiresAt: slot.pointee.expiresAt,
+                ending: slot.pointee.ending)
+            let token = IndexedToken(
+                id: id, facts: facts, terms: terms.read(slot.pointee.terms), lastUse: slot.pointee.lastUse)
+            return (token, owners.read(slot.pointee.owner))
         }
     }
 
-    package func load(_ record: TokenRecord, owner: PersonRecord?) {
-        state.withLock { Self.put(record, owner: owner, in: &$0) }
+    /// Takes tokens at start. `owner` is asked only for who is not known yet.
+    package func load(_ records: [TokenRecord], owner: (OwnerID) throws -> PersonRecord?) rethrows {
+        let strangers = writing.withLock { writing in
+            records.filter { record in
+                guard let number = writing.owners.number(of: record.owner) else { return true }
+                put(record, owner: number, &writing)
+                return false
+            }
+        }
+        let owners = try strangers.map { try owner($0.owner) }
+        writing.withLock { writing in
+            for (record, person) in zip(strangers, owners) { put(record, owner: person, &writing) }
+        }
     }
 
     /// Applies one group of commits. Called in their order, before any of them is acknowledged.
     package func apply(_ changes: [StoreChange]) {
-        // A lock for each change: a sync of many people must not keep a verify waiting for all of them.
-        for change in changes { state.withLock { Self.apply(change, to: &$0) } }
+        for change in changes { writing.withLock { apply(change, &$0) } }
+        letGo()
     }
 
-    private static func apply(_ change: StoreChange, to state: inout State) {
+    private func apply(_ change: StoreChange, _ writing: inout Writing) {
         switch change {
-        case .token(let record, let owner): put(record, owner: owner, in: &state)
+        case .token(let record, let owner): put(record, owner: owner, &writing)
         case .tokenForgotten(let id):
-            state.tokens[id] = nil
-            state.uses[id] = nil
+            let old = shards.withLock(of: id.value) { $0.remove(id.value) }
+            if let old { release(old, &writing) }
         case .person(let person):
-            // People without tokens are in no slot, and verify has no use for them.
-            guard let slot = state.ownerSlots[person.id] else { return }
-            state.owners[slot] = IndexedOwner(id: person.id, person: person)
+            // People without tokens have no number, and verify has no use for them.
+            guard let number = writing.owners.number(of: person.id) else { return }
+            replace(number, IndexedOwner(id: person.id, person: person, rendering), &writing)
         }
     }
 
-    private static func put(_ record: TokenRecord, owner person: PersonRecord?, in state: inout State) {
-        let owner = IndexedOwner(id: record.owner, person: person)
-        let slot: Int
-        if let known = state.ownerSlots[record.owner] {
-            slot = known
-            state.owners[slot] = owner
-        } else {
-            slot = state.owners.count
-            state.owners.append(owner)
-            state.ownerSlots[record.owner] = slot
+    private func put(_ record: TokenRecord, owner person: PersonRecord?, _ writing: inout Writing) {
+        let owner = IndexedOwner(id: record.owner, person: person, rendering)
+        put(record, owner: number(of: owner, &writing), &writing)
+    }
+
+    private func put(_ record: TokenRecord, owner: UInt32, _ writing: inout Writing) {
+        let key = TermsKey(
+            audience: record.audience, name: record.name, write: record.write, flags: record.flags)
+        let terms =
+            writing.terms.number(of: key) ?? writing.terms.add(key, IndexedTerms(key, rendering))
+        writing.owners.retain(owner)
+        writing.terms.retain(terms)
+        let slot = TokenSlot(record, owner: owner, terms: terms)
+        let old = shards.withLock(of: record.id.value) { $0.put(slot, previous: record.previous) }
+        if let old { release(old, &writing) }
+    }
+
+    private func number(of owner: IndexedOwner, _ writing: inout Writing) -> UInt32 {
+        guard let number = writing.owners.number(of: owner.id) else {
+            return writing.owners.add(owner.id, owner)
         }
-        state.tokens[record.id] = IndexedToken(record: record, owner: slot)
+        replace(number, owner, &writing)
+        return number
+    }
+
+    private func replace(_ number: UInt32, _ owner: IndexedOwner, _ writing: inout Writing) {
+        guard !owners.read(number).isSame(as: owner) else { return }
+        if let old = owners.exchange(number, owner) { writing.replaced.append(old) }
+    }
+
+    private func release(_ slot: TokenSlot, _ writing: inout Writing) {
+        writing.owners.release(slot.owner) { $0.id }
+        writing.terms.release(slot.terms) { $0.key }
+    }
+
+    /// Lets replaced owners go, when no reader can be between reading their cell and retaining them: each
+    /// shard's lock was free once since.
+    private func letGo() {
+        let replaced = writing.withLock { writing in
+            defer { writing.replaced = [] }
+            return writing.replaced
+        }
+        guard !replaced.isEmpty else { return }
+        for shard in 0..<Shards.count { shards.passThrough(shard) }
+        withExtendedLifetime(replaced) {}
     }
 
     /// Notes a use, unless one was noted for the store not long ago.
     package func noteUse(of token: IndexedToken, at now: Timestamp) {
-        let noted = token.notedUse.load(ordering: .relaxed)
-        guard now - Timestamp(milliseconds: noted) >= Self.useResolution else { return }
-        let (exchanged, _) = token.notedUse.compareExchange(
-            expected: noted, desired: now.milliseconds, ordering: .relaxed)
-        guard exchanged else { return }
-        state.withLock { $0.uses[token.record.id] = now }
+        guard isDue(token.lastUse, now) else { return }
+        let code = token.id.value
+        shards.withLock(of: code) { table in
+            guard let slot = table.find(code), isDue(slot.pointee.lastUse, now) else { return }
+            table.noteUse(slot, at: now.milliseconds)
+        }
+    }
+
+    @inline(__always)
+    private func isDue(_ lastUse: Int64, _ now: Timestamp) -> Bool {
+        now - Timestamp(milliseconds: lastUse) >= Self.useResolution
     }
 
     /// The uses noted since the last call, for the store.
     package func takeUses() -> [UserCode: Timestamp] {
-        state.withLock { state in
-            defer { state.uses = [:] }
-            return state.uses
+        var uses: [UserCode: Timestamp] = [:]
+        for shard in 0..<Shards.count {
+            shards.withLock(shard) { table in
+                table.takeUses { uses[UserCode(value: $0)!] = Timestamp(milliseconds: $1) }
+            }
         }
+        return uses
     }
 
-    package func lastUse(of id: UserCode) -> Timestamp? { state.withLock { $0.uses[id] } }
+    /// The latest use that is known of, whether the store has it or not.
+    package func lastUse(of id: UserCode) -> Timestamp? {
+        let last = shards.withLock(of: id.value) { $0.find(id.value)?.pointee.lastUse }
+        guard let last, last != TokenSlot.neverUsed else { return nil }
+        return Timestamp(milliseconds: last)
+    }
 
-    package var count: Int { state.withLock { $0.tokens.count } }
+    /// How many numbers were ever in use at the same time.
+    var numbersGiven: (owners: UInt32, terms: UInt32) {
+        writing.withLock { ($0.owners.cells.count, $0.terms.cells.count) }
+    }
+
+    package var count: Int {
+        (0..<Shards.count).reduce(0) { sum, shard in sum + shards.withLock(shard) { $0.count } }
+    }
 }

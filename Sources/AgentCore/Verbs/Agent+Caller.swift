@@ -27,14 +27,13 @@ extension Agent {
         guard let presented, case .active(let token, let owner) = judge(presented, for: Demand()) else {
             throw .badCredentials
         }
-        let record = token.record
-        let name = "token \(record.id) (\(owner.login))"
+        let name = "token \(token.id) (\(owner.login))"
         let person =
-            try await read { try $0.person(record.owner) }
-            ?? PersonRecord(service: record.owner, since: record.createdAt)
+            try await read { try $0.person(owner.id) }
+            ?? PersonRecord(service: owner.id, since: startedAt)
         return Caller(
-            name: name, login: owner.login, roles: settings.access.roles(of: person), person: record.owner,
-            readOnly: !record.write)
+            name: name, login: owner.login, roles: settings.access.roles(of: person), person: owner.id,
+            readOnly: !token.terms.write)
     }
 }
 

@@ -19,10 +19,14 @@ extension Agent {
     func judge(_ presented: PresentedToken, for demand: Demand) -> Verification {
         let now = clock()
         guard let (token, owner) = index.find(presented.userCode) else { return .unknown }
-        switch token.record.verdict(on: presented.digest, for: demand, standing: owner.standing, at: now) {
+        let terms = token.terms
+        let verdict = token.facts.verdict(on: presented.digest, standing: owner.standing, at: now) {
+            demand.unmet(audience: terms.audience, flags: terms.flags, write: terms.write)
+        }
+        switch verdict {
         case .wrongSecret: return .unknown
         case .refused(let refusal):
-            if refusal == .obsolete { purgeLater(token.record.id) }
+            if refusal == .obsolete { purgeLater(token.id) }
             return .refused(refusal)
         case .active:
             index.noteUse(of: token, at: now)

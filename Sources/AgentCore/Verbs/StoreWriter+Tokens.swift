@@ -6,7 +6,7 @@ extension StoreWriter {
     func unusedToken(
         owner: OwnerID, terms: TokenTerms, at now: Timestamp
     ) throws -> (TokenRecord, PassCode) {
-        var generator = SystemRandomNumberGenerator()
+        var generator = KernelRandom()
         var id = UserCode.random(using: &generator)
         while try reader.token(id) != nil { id = UserCode.random(using: &generator) }
         let passCode = PassCode.random(for: id, using: &generator)

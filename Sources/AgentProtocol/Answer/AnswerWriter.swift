@@ -43,6 +43,23 @@ public enum AnswerWriter {
         }
     }
 
+    /// `token.verify`: the token is good, with what `TokenVerify.Active` rendered of its owner and its terms.
+    /// `code` is its id, which is never in need of an escape.
+    public static func active(
+        id: UnsafeRawBufferPointer, code: UnsafeRawBufferPointer, owner: UnsafeRawBufferPointer,
+        terms: UnsafeRawBufferPointer, expiresAt: WireTime?, into buffer: inout ByteBuffer
+    ) {
+        write(id: id, room: 128 + code.count + owner.count + terms.count, .line, into: &buffer) { output in
+            output.write(raw: #","result":{"active":true,"id":""#)
+            output.write(raw: code)
+            output.write(raw: "\"")
+            output.write(raw: owner)
+            output.write(raw: terms)
+            output.write(expiresAt)
+            output.write(raw: "}")
+        }
+    }
+
     /// `token.verify`: it is not. A refusal is a result, never an error.
     public static func inactive(
         id: UnsafeRawBufferPointer?, _ reason: TokenVerify.Reason, ending: Ending = .line,

@@ -10,6 +10,15 @@ struct JSONOutput {
     /// What a string takes at most: every byte may become `\u00XX`.
     static func room(for string: String) -> Int { string.utf8.count * 6 + 2 }
 
+    /// What `body` writes, for keeping.
+    static func bytes(room: Int, _ body: (inout JSONOutput) -> Void) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: room) { memory, count in
+            var output = JSONOutput(UnsafeMutableRawBufferPointer(memory))
+            body(&output)
+            count = output.count
+        }
+    }
+
     @inline(__always)
     private mutating func write(_ byte: UInt8) {
         target[count] = byte

@@ -1,9 +1,12 @@
+internal import Glibc
+
 extension UnsafeRawBufferPointer {
     /// Byte by byte: names are ASCII, so this is equality of strings.
     @inline(__always)
     func equals(_ word: StaticString) -> Bool {
         guard count == word.utf8CodeUnitCount else { return false }
-        return elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+        guard let baseAddress else { return true }
+        return memcmp(baseAddress, word.utf8Start, word.utf8CodeUnitCount) == 0
     }
 }
 

@@ -110,6 +110,13 @@ extension TokenVerify.Active {
     func write(into output: inout JSONOutput) {
         output.write(raw: #"{"active":true,"id":"#)
         output.write(id)
+        Self.write(owner, into: &output)
+        Self.writeTerms(audience: audience, name: name, write: write, flags: flags, into: &output)
+        output.write(expiresAt)
+        output.write(raw: "}")
+    }
+
+    private static func write(_ owner: Owner, into output: inout JSONOutput) {
         output.write(raw: #","owner":{"source":"#)
         output.write(owner.source)
         output.write(raw: #","id":"#)
@@ -118,6 +125,11 @@ extension TokenVerify.Active {
         output.write(owner.login)
         output.write(raw: #","email":"#)
         if let email = owner.email { output.write(email) } else { output.write(raw: "null") }
+    }
+
+    private static func writeTerms(
+        audience: String, name: String, write: Bool, flags: [String], into output: inout JSONOutput
+    ) {
         output.write(raw: #"},"audience":"#)
         output.write(audience)
         output.write(raw: #","name":"#)
@@ -127,8 +139,26 @@ extension TokenVerify.Active {
         output.write(raw: #","flags":"#)
         output.write(flags)
         output.write(raw: #","expires_at":"#)
-        output.write(expiresAt)
-        output.write(raw: "}")
+    }
+
+    /// What stands in an answer between the token's id and its terms: the same for all tokens of an owner,
+    /// so it can be kept.
+    public static func render(_ owner: Owner) -> [UInt8] {
+        let active = Self(
+            id: "", owner: owner, audience: "", name: "", write: false, flags: [], expiresAt: nil)
+        return JSONOutput.bytes(room: active.room) { write(owner, into: &$0) }
+    }
+
+    /// What stands between the owner and the time of expiry.
+    public static func renderTerms(
+        audience: String, name: String, write: Bool, flags: [String]
+    ) -> [UInt8] {
+        let active = Self(
+            id: "", owner: Owner(source: "", id: "", login: "", email: nil), audience: audience, name: name,
+            write: write, flags: flags, expiresAt: nil)
+        return JSONOutput.bytes(room: active.room) {
+            writeTerms(audience: audience, name: name, write: write, flags: flags, into: &$0)
+        }
     }
 
     /// More than its names and its time take, and each string at its longest.

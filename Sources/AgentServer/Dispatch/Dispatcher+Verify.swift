@@ -24,14 +24,31 @@ extension Dispatcher {
                 AnswerWriter.inactive(id: id, .malformed, into: &buffer)
                 return true
             }
-            let verification = agent.verify(presented, for: Demand(params), right)
-            switch verification.answer {
-            case .active(let token): AnswerWriter.active(id: id, token, into: &buffer)
-            case .inactive(let reason): AnswerWriter.inactive(id: id, reason, into: &buffer)
+            switch agent.verify(presented, for: Demand(params), right) {
+            case .active(let token, let owner): answer(id, token, owner, into: &buffer)
+            case let refusal:
+                if case .inactive(let reason) = refusal.answer {
+                    AnswerWriter.inactive(id: id, reason, into: &buffer)
+                }
             }
         } catch {
             AnswerWriter.error(id: id, error, into: &buffer)
         }
         return true
+    }
+
+    /// Joins what was rendered when owner and terms were put into the index.
+    @inline(__always)
+    private func answer(
+        _ id: UnsafeRawBufferPointer, _ token: IndexedToken, _ owner: IndexedOwner,
+        into buffer: inout ByteBuffer
+    ) {
+        token.id.withBytes { code in
+            AnswerWriter.active(
+                id: id, code: code, owner: owner.answer.bytes, terms: token.terms.answer.bytes,
+                expiresAt: token.facts.expiresAt.map(WireTime.init), into: &buffer)
+        }
+        // The pieces live as long as their objects.
+        withExtendedLifetime((token, owner)) {}
     }
 }

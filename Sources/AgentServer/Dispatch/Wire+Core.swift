@@ -1,4 +1,4 @@
-import AgentCore
+package import AgentCore
 import AgentProtocol
 import TokenCore
 
@@ -13,16 +13,27 @@ extension Verification {
         case .unknown: return .inactive(.unknown)
         case .refused(let refusal): return .inactive(TokenVerify.Reason(refusal))
         case .active(let token, let owner):
-            let record = token.record
+            let terms = token.terms
             return .active(
                 TokenVerify.Active(
-                    id: "\(record.id)",
+                    id: "\(token.id)",
                     owner: Owner(
                         source: owner.id.source, id: owner.id.id, login: owner.login, email: owner.email),
-                    audience: record.audience, name: record.name, write: record.write, flags: record.flags,
-                    expiresAt: record.expiresAt.map(WireTime.init)))
+                    audience: terms.audience, name: terms.name, write: terms.write, flags: terms.flags,
+                    expiresAt: token.facts.expiresAt.map(WireTime.init)))
         }
     }
+}
+
+extension AnswerRendering {
+    /// As `AnswerWriter` joins them again.
+    package static let wire = AnswerRendering(
+        owner: { id, login, email in
+            TokenVerify.Active.render(Owner(source: id.source, id: id.id, login: login, email: email))
+        },
+        terms: { audience, name, write, flags in
+            TokenVerify.Active.renderTerms(audience: audience, name: name, write: write, flags: flags)
+        })
 }
 
 extension TokenVerify.Reason {

@@ -8,6 +8,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package static let distantPast = Timestamp(milliseconds: .min)
     package static let distantFuture = Timestamp(milliseconds: .max)
 
+    @inlinable
     package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
     /// Saturates at the ends of time instead of trapping: expiries come from callers.

@@ -12,7 +12,9 @@ package struct PassCode: Sendable {
         for userCode: UserCode, using generator: inout some RandomNumberGenerator
     ) -> PassCode {
         let random = (0..<randomLength).map { _ in Base62.alphabet.randomElement(using: &generator)! }
-        let crc = TokenText.crc(userCode: userCode.bytes, random: random)
+        let crc = userCode.withBytes { code in
+            random.withUnsafeBytes { TokenText.crc(userCode: code, random: $0) }
+        }
         return PassCode(bytes: random + Base62.encode(UInt64(crc), width: length - randomLength))
     }
 

@@ -5,24 +5,35 @@ package struct PresentedToken: Sendable {
 
     /// From `tka_…`; nil when it is malformed. Allocates nothing: this is the verify path.
     package init?(token: UnsafeRawBufferPointer) {
-        guard token.count == TokenText.length, token.starts(with: TokenText.prefix) else { return nil }
-        let separator = TokenText.prefix.count + UserCode.length
-        guard token[separator] == TokenText.separator else { return nil }
+        guard token.count == TokenText.length else { return nil }
+        let prefix = UInt32(littleEndian: token.loadUnaligned(as: UInt32.self))
+        guard prefix == TokenText.prefixWord, token[Self.separator] == TokenText.separator else { return nil }
+        let passCode = UnsafeRawBufferPointer(rebasing: token[(Self.separator + 1)...])
         self.init(
-            userCode: UnsafeRawBufferPointer(rebasing: token[TokenText.prefix.count..<separator]),
-            passCode: UnsafeRawBufferPointer(rebasing: token[(separator + 1)...]))
+            userCode: UnsafeRawBufferPointer(rebasing: token[Self.prefixLength..<Self.separator]),
+            passCode: passCode,
+            crc: TokenText.crc(text: UnsafeRawBufferPointer(rebasing: token[..<Self.checkStart])))
     }
 
     /// From the two halves, as in HTTP Basic; nil when either is malformed or the checksum is wrong.
     package init?(userCode: UnsafeRawBufferPointer, passCode: UnsafeRawBufferPointer) {
-        guard let code = UserCode(userCode), passCode.count == PassCode.length else { return nil }
+        guard passCode.count == PassCode.length else { return nil }
+        let random = UnsafeRawBufferPointer(rebasing: passCode[..<PassCode.randomLength])
+        self.init(
+            userCode: userCode, passCode: passCode, crc: TokenText.crc(userCode: userCode, random: random))
+    }
+
+    private init?(userCode: UnsafeRawBufferPointer, passCode: UnsafeRawBufferPointer, crc: UInt32) {
+        guard let code = UserCode(userCode) else { return nil }
         let random = UnsafeRawBufferPointer(rebasing: passCode[..<PassCode.randomLength])
         let check = UnsafeRawBufferPointer(rebasing: passCode[PassCode.randomLength...])
-        guard random.allSatisfy({ Base62.values[Int($0)] != 255 }) else { return nil }
-        guard Base62.decode(check) == UInt64(TokenText.crc(userCode: userCode, random: random)) else {
-            return nil
-        }
+        guard Base62.isSpelled(random), Base62.decode(check) == UInt64(crc) else { return nil }
         self.userCode = code
         digest = SecretDigest(hashing: passCode)
     }
+
+    // Where the parts of the text begin.
+    private static let prefixLength = 4
+    private static let separator = prefixLength + UserCode.length
+    private static let checkStart = TokenText.length - (PassCode.length - PassCode.randomLength)
 }

@@ -5,7 +5,7 @@ import Crypto
 /// A plain hash is enough because a pass code has 226 random bits: there is nothing to guess (NIST SP
 /// 800-63B 5.1.1.2 asks for slow hashes of *memorised* secrets only).
 package struct SecretDigest: Sendable {
-    let words: (UInt64, UInt64, UInt64, UInt64)
+    @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
 
     package init(hashing secret: UnsafeRawBufferPointer) {
         var hash = SHA256()
@@ -16,9 +16,14 @@ package struct SecretDigest: Sendable {
     }
 
     /// From the 32 bytes of the store; nil for any other count.
-    package init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == SHA256.byteCount else { return nil }
-        words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
+        words = bytes.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+    }
+
+    package init?(bytes: some Collection<UInt8>) {
+        guard let digest = Array(bytes).withUnsafeBytes({ Self(bytes: $0) }) else { return nil }
+        self = digest
     }
 
     package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
@@ -26,6 +31,7 @@ package struct SecretDigest: Sendable {
 
 extension SecretDigest: Equatable {
     /// In constant time.
+    @inlinable
     package static func == (a: SecretDigest, b: SecretDigest) -> Bool {
         let difference =
             (a.words.0 ^ b.words.0) | (a.words.1 ^ b.words.1)

@@ -30,52 +30,31 @@ package enum Refusal: String, Sendable, CaseIterable {
     case readOnly = "read_only"
 }
 
+extension Demand {
+    /// What a token of these terms misses; nil when it has all that is demanded.
+    package func unmet(audience: String, flags: [String], write: Bool) -> Refusal? {
+        if let demanded = self.audience, demanded != audience { return .wrongAudience }
+        if !self.flags.allSatisfy(flags.contains) { return .missingFlag }
+        if self.write && !write { return .readOnly }
+        return nil
+    }
+}
+
 extension TokenRecord {
-    /// The whole decision about one token. Pure.
+    package var facts: TokenFacts {
+        TokenFacts(secret: secret, previous: previous, expiresAt: expiresAt, ending: ending?.kind)
+    }
+
+    /// The decision about a token as it is kept.
     package func verdict(
         on presented: SecretDigest, for demand: Demand, standing: Standing, at now: Timestamp
     ) -> Verdict {
-        guard accepts(presented, at: now) else { return .wrongSecret }
-        switch state(standing: standing, at: now) {
-        case .active: break
-        case .expired: return .refused(.expired)
-        case .suspended: return .refused(.suspended)
-        case .obsolete: return .refused(.obsolete)
-        case .revoked: return .refused(.revoked)
-        // A purged token is deleted: only its tombstone is left, and that answers to nobody.
-        case .purged: return .wrongSecret
+        facts.verdict(on: presented, standing: standing, at: now) {
+            demand.unmet(audience: audience, flags: flags, write: write)
         }
-        if let audience = demand.audience, audience != self.audience { return .refused(.wrongAudience) }
-        if !demand.flags.allSatisfy(flags.contains) { return .refused(.missingFlag) }
-        if demand.write && !write { return .refused(.readOnly) }
-        return .active
     }
 
-    /// The final word outranks the reversible one: what is revoked stays revoked whatever its owner does,
-    /// and a token of somebody gone is obsolete also when it has expired.
     package func state(standing: Standing, at now: Timestamp) -> TokenState {
-        if let ending {
-            switch ending.kind {
-            case .revoked: return .revoked
-            case .purged: return .purged
-            }
-        }
-        if standing == .gone { return .obsolete }
-        if isExpired(at: now) { return .expired }
-        return standing == .present ? .active : .suspended
-    }
-
-    package func isExpired(at now: Timestamp) -> Bool {
-        guard let expiresAt else { return false }
-        return expiresAt <= now
-    }
-
-    /// Both secrets are compared whenever there are two, so that the time taken tells nothing of which one
-    /// matched.
-    private func accepts(_ presented: SecretDigest, at now: Timestamp) -> Bool {
-        let current = presented == secret
-        guard let previous else { return current }
-        let former = presented == previous.secret
-        return current || (former && now < previous.until)
+        facts.state(standing: standing, at: now)
     }
 }

@@ -2,7 +2,7 @@
 package struct UserCode: Hashable, Sendable {
     package static let length = 8
     /// 62^8
-    static let count: UInt64 = 218_340_105_584_896
+    package static let count: UInt64 = 218_340_105_584_896
 
     package let value: UInt64
 
@@ -24,6 +24,17 @@ package struct UserCode: Hashable, Sendable {
     }
 
     private init(unchecked value: UInt64) { self.value = value }
+
+    /// The eight characters, without an array for them.
+    package func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
+        var characters: UInt64 = 0
+        var rest = value
+        for _ in 0..<Self.length {
+            characters = characters << 8 | UInt64(Base62.alphabet[Int(rest % 62)])
+            rest /= 62
+        }
+        return withUnsafeBytes(of: characters.littleEndian, body)
+    }
 
     package var bytes: [UInt8] { Base62.encode(value, width: Self.length) }
 }

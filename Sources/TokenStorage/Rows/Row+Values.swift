@@ -21,11 +21,13 @@ extension Row {
     }
 
     func digest(_ index: Int) throws -> SecretDigest? {
-        guard let bytes = try bytes(index) else { return nil }
-        guard let digest = SecretDigest(bytes: bytes) else {
-            throw StorageError.corrupt(detail: "a digest that is not 32 bytes")
+        try withUnsafeData(atIndex: index) { data in
+            guard let data else { return nil }
+            guard let digest = data.withUnsafeBytes({ SecretDigest(bytes: $0) }) else {
+                throw StorageError.corrupt(detail: "a digest that is not 32 bytes")
+            }
+            return digest
         }
-        return digest
     }
 
     func sealed(_ keyID: Int, _ value: Int) throws -> SealedSecret? {

@@ -36,6 +36,12 @@ extension TokenRecord {
 
     /// From a row that begins with `columns`.
     init(row: Row) throws {
+        try self.init(unsealed: row)
+        sealed = try row.sealed(14, 15)
+    }
+
+    /// As from `row`, but for the sealed secret.
+    init(unsealed row: Row) throws {
         guard let secret = try row.digest(11) else {
             throw StorageError.corrupt(detail: "a token without digest")
         }
@@ -50,7 +56,6 @@ extension TokenRecord {
         if let former = try row.digest(12), let until = row.optionalTime(13) {
             previous = PreviousSecret(secret: former, until: until)
         }
-        sealed = try row.sealed(14, 15)
         if let kind: Ending.Kind = try row.optionalWord(16), let at = row.optionalTime(17) {
             ending = Ending(kind: kind, at: at, reason: row[18] ?? "")
         }

@@ -17,7 +17,7 @@ struct VerifyTests {
             Issue.record("not active")
             return
         }
-        #expect(record.record.id == token.id)
+        #expect(record.id == token.id)
         #expect(owner.id == fixture.corp.owner("alice"))
         #expect(owner.login == "alice" && owner.email == "alice@corp.example")
     }

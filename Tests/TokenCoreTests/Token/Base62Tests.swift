@@ -47,4 +47,23 @@ struct CRC32Tests {
         crc.update(Array("56789".utf8))
         #expect(crc.value == 0xCBF4_3926)
     }
+
+    /// Eight bytes a step, and the rest one by one: every length agrees with the polynomial itself.
+    @Test func everyLengthAgreesWithTheDefinition() {
+        let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ 7) }
+        for length in bytes.indices {
+            var crc = CRC32()
+            crc.update(bytes.prefix(length))
+            var state: UInt32 = 0xFFFF_FFFF
+            for byte in bytes.prefix(length) {
+                state ^= UInt32(byte)
+                for _ in 0..<8 { state = state & 1 == 1 ? 0xEDB8_8320 ^ (state >> 1) : state >> 1 }
+            }
+            #expect(crc.value == ~state, "\(length) bytes")
+        }
+    }
+}
+
+extension CRC32 {
+    mutating func update(_ bytes: some Sequence<UInt8>) { Array(bytes).withUnsafeBytes { update($0) } }
 }

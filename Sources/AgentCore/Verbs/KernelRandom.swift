@@ -1,0 +1,31 @@
+import Glibc
+
+/// The kernel's random numbers, 256 bytes a call: `SystemRandomNumberGenerator` asks the kernel for each
+/// eight, and a token takes forty of those.
+///
+/// Each byte is used once, and what was drawn is wiped. A class, so that no copy draws the same again.
+final class KernelRandom: RandomNumberGenerator {
+    /// As much as getentropy(3) gives at once.
+    private static let words = 32
+
+    private let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
+    private var used = words
+
+    deinit {
+        explicit_bzero(buffer, Self.words * MemoryLayout<UInt64>.size)
+        buffer.deallocate()
+    }
+
+    func next() -> UInt64 {
+        if used == Self.words { fill() }
+        defer { used += 1 }
+        return buffer[used]
+    }
+
+    private func fill() {
+        guard getentropy(buffer, Self.words * MemoryLayout<UInt64>.size) == 0 else {
+            fatalError("the kernel gives no random numbers")
+        }
+        used = 0
+    }
+}
