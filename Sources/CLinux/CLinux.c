@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
 
@@ -44,6 +45,16 @@ int clinux_forbid_dumps(void) {
 unsigned int clinux_file_system(const char *path) {
     struct statfs facts;
     return statfs(path, &facts) == 0 ? (unsigned int)facts.f_type : 0;
+}
+
+int clinux_file_status(const char *path, int follow, unsigned int *mode, unsigned int *owner) {
+    struct stat status;
+    int result = follow ? stat(path, &status) : lstat(path, &status);
+    if (result == 0) {
+        *mode = status.st_mode;
+        *owner = status.st_uid;
+    }
+    return result;
 }
 
 long long clinux_milliseconds(void) {

@@ -31,8 +31,8 @@ def table(group, cases, others):
             if "rate" not in figures:
                 continue
             share = f"{figures['rate'] / own:.2f}" if own else ""
-            cells = [figures.get(figure, "") for figure in ("p50_us", "p99_us", "cpu_us")]
-            print(f"| {case} | {name} | {figures['rate']:,.0f} | {share} |", " | ".join(map(str, cells)), "|")
+            cells = [f"{figures[f]:.4g}" if f in figures else "" for f in ("p50_us", "p99_us", "cpu_us")]
+            print(f"| {case} | {name} | {figures['rate']:,.0f} | {share} |", " | ".join(cells), "|")
     for line in others:
         print(line)
 

@@ -20,6 +20,9 @@ package final class TokenIndex: Sendable {
     /// (gitea#39174).
     static let useResolution = TimeSpan.minutes(5)
 
+    /// A group of uses ends with the shard that brings it above this.
+    static let usesGroup = 4096
+
     private let shards = Shards()
     private let writing: Mutex<Writing>
     private let owners: ReferenceTable<IndexedOwner>
@@ -51,13 +54,20 @@ package final class TokenIndex: Sendable {
 
     /// Takes tokens at start. `owner` is asked only for who is not known yet.
     package func load(_ records: [TokenRecord], owner: (OwnerID) throws -> PersonRecord?) rethrows {
+        var slots: [TokenSlot] = []
+        slots.reserveCapacity(records.count)
         let strangers = writing.withLock { writing in
             records.filter { record in
-                guard let number = writing.owners.number(of: record.owner) else { return true }
-                put(record, owner: number, &writing)
+                // The few with a second secret take the way of all changes.
+                guard record.previous == nil, let number = writing.owners.number(of: record.owner) else {
+                    return true
+                }
+                slots.append(slot(of: record, owner: number, &writing))
                 return false
             }
         }
+        // Outside that lock, so that two readers keep out of each other's way: nothing is replaced at start.
+        for slot in slots { _ = shards.withLock(of: slot.code) { $0.put(slot, previous: nil) } }
         let owners = try strangers.map { try owner($0.owner) }
         writing.withLock { writing in
             for (record, person) in zip(strangers, owners) { put(record, owner: person, &writing) }
@@ -89,15 +99,20 @@ package final class TokenIndex: Sendable {
     }
 
     private func put(_ record: TokenRecord, owner: UInt32, _ writing: inout Writing) {
+        let slot = slot(of: record, owner: owner, &writing)
+        let old = shards.withLock(of: slot.code) { $0.put(slot, previous: record.previous) }
+        if let old { release(old, &writing) }
+    }
+
+    /// With its owner and its terms counted.
+    private func slot(of record: TokenRecord, owner: UInt32, _ writing: inout Writing) -> TokenSlot {
         let key = TermsKey(
             audience: record.audience, name: record.name, write: record.write, flags: record.flags)
         let terms =
             writing.terms.number(of: key) ?? writing.terms.add(key, IndexedTerms(key, rendering))
         writing.owners.retain(owner)
         writing.terms.retain(terms)
-        let slot = TokenSlot(record, owner: owner, terms: terms)
-        let old = shards.withLock(of: record.id.value) { $0.put(slot, previous: record.previous) }
-        if let old { release(old, &writing) }
+        return TokenSlot(record, owner: owner, terms: terms)
     }
 
     private func number(of owner: IndexedOwner, _ writing: inout Writing) -> UInt32 {
@@ -145,10 +160,11 @@ package final class TokenIndex: Sendable {
         now - Timestamp(milliseconds: lastUse) >= Self.useResolution
     }
 
-    /// The uses noted since the last call, for the store.
+    /// Uses that the store does not know, each once, in groups that a commit can take; empty when there are
+    /// no more.
     package func takeUses() -> [UserCode: Timestamp] {
         var uses: [UserCode: Timestamp] = [:]
-        for shard in 0..<Shards.count {
+        for shard in 0..<Shards.count where uses.count < Self.usesGroup {
             shards.withLock(shard) { table in
                 table.takeUses { uses[UserCode(value: $0)!] = Timestamp(milliseconds: $1) }
             }

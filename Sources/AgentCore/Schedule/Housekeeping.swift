@@ -35,8 +35,10 @@ package struct Housekeeping: Service {
 extension Agent {
     /// One round of housekeeping. Writes nothing when there is nothing to do.
     package func keepHouse() async throws(AgentError) {
-        let uses = index.takeUses()
-        if !uses.isEmpty { try await mutate { try $0.touch(lastUsed: uses) } }
+        // In groups, so that those who make tokens meanwhile wait for one of them at most.
+        while case let uses = index.takeUses(), !uses.isEmpty {
+            try await mutate { try $0.touch(lastUsed: uses) }
+        }
         let (rules, now) = (settings.purge, clock())
         // The secrets kept for idempotency keys must not outlive their time for want of another such request.
         if try await read({ try $0.hasIdempotent(before: now - Ticket.keptFor) }) {

@@ -24,7 +24,7 @@ final class KernelRandom: RandomNumberGenerator {
 
     private func fill() {
         guard getentropy(buffer, Self.words * MemoryLayout<UInt64>.size) == 0 else {
-            fatalError("the kernel gives no random numbers")
+            preconditionFailure("the kernel gives no random numbers")
         }
         used = 0
     }

@@ -25,6 +25,10 @@ int clinux_forbid_dumps(void);
 /* The kind of file system a path lies on, by the magic numbers of statfs(2). 0 when it cannot be told. */
 unsigned int clinux_file_system(const char *path);
 
+/* Mode and owner of a file, of the link itself unless `follow` (stat(2), lstat(2)). 0, or -1 with errno.
+   Here, because struct stat belongs to one C module or another in Swift's eyes, as the build goes. */
+int clinux_file_status(const char *path, int follow, unsigned int *mode, unsigned int *owner);
+
 /* The time of day in milliseconds since 1970 (clock_gettime(2), CLOCK_REALTIME). */
 long long clinux_milliseconds(void);
 

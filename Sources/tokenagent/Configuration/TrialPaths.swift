@@ -52,11 +52,11 @@ struct TrialPaths: Hashable, Sendable {
 
     /// A folder that was there before may belong to somebody who waits for a database to appear in it.
     private func checkIsPrivate(_ folder: String) throws(ConfigurationError) {
-        var status = stat()
-        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        // Not through a link, which may be turned to somewhere else.
+        guard let file = FileFacts(folder, followsLink: false), file.isFolder else {
             throw Self.refusal("\(folder) is not a folder")
         }
-        guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+        guard file.isOurs, file.isPrivate else {
             throw Self.refusal("the folder \(folder) must be yours alone: its owner you, its mode 0700")
         }
     }

@@ -52,7 +52,7 @@ struct TokenTableTests {
         #expect(table.count == 0 && table.find(1) == nil)
     }
 
-    @Test func itGrowsByAboutHalfAndIsNeverOverThreeQuartersFull() {
+    @Test func itGrowsAtMostTwofoldAndIsNeverOverThreeQuartersFull() {
         var table = TokenTable()
         var capacities: [Int] = []
         for code in 0..<100_000 as Range<UInt64> {

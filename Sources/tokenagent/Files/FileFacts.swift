@@ -4,23 +4,28 @@ import Glibc
 /// What stat(2) and access(2) say of a file.
 struct FileFacts {
     private let path: String
-    private let info: stat
+    private let mode: UInt32
+    private let owner: UInt32
 
     /// nil when there is no such file, or none that can be looked at.
-    init?(_ path: String) {
-        var info = stat()
-        guard stat(path, &info) == 0 else { return nil }
+    init?(_ path: String, followsLink: Bool = true) {
+        var (mode, owner): (UInt32, UInt32) = (0, 0)
+        guard clinux_file_status(path, followsLink ? 1 : 0, &mode, &owner) == 0 else { return nil }
         self.path = path
-        self.info = info
+        self.mode = mode
+        self.owner = owner
     }
 
-    var isFolder: Bool { info.st_mode & S_IFMT == S_IFDIR }
+    var isFolder: Bool { mode & 0o170000 == 0o040000 }
+    var isOurs: Bool { owner == geteuid() }
+    /// Neither its group nor others may do anything with it.
+    var isPrivate: Bool { mode & 0o077 == 0 }
     var isReadable: Bool { access(path, R_OK) == 0 }
     var isWritable: Bool { access(path, W_OK) == 0 }
-    var groupMayRead: Bool { info.st_mode & S_IRGRP != 0 }
-    var othersMayRead: Bool { info.st_mode & S_IROTH != 0 }
+    var groupMayRead: Bool { mode & 0o040 != 0 }
+    var othersMayRead: Bool { mode & 0o004 != 0 }
     /// A sticky folder, such as /tmp, lets others add files but not replace ours.
-    var othersMayWrite: Bool { info.st_mode & S_IWOTH != 0 && info.st_mode & S_ISVTX == 0 }
+    var othersMayWrite: Bool { mode & 0o002 != 0 && mode & 0o1000 == 0 }
 
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
