@@ -24,7 +24,7 @@ extension Agent {
         return try await mutate { writer in
             if let ticket, let earlier = try writer.redeem(ticket, with: key, at: now) { return earlier }
             var record = try writer.liveToken(request.id, right)
-            var generator = SystemRandomNumberGenerator()
+            var generator = KernelRandom()
             let passCode = PassCode.random(for: record.id, using: &generator)
             record.previous =
                 request.grace > .zero
