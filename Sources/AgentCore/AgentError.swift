@@ -24,6 +24,11 @@ package enum AgentError: Error, Hashable, Sendable {
     case `internal`(String)
 }
 
+extension AgentError {
+    /// Says no more of a token that is there than of one that is not.
+    package static let noSuchSecret = AgentError.notFound("there is no such token")
+}
+
 /// What already is and stands in the way.
 package enum Conflict: String, Hashable, Sendable {
     case alreadyExists = "already_exists"

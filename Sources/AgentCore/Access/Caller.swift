@@ -7,19 +7,41 @@ package struct Caller: Hashable, Sendable {
     /// Their local or directory login; nil when they have none.
     package var login: String?
     package var roles: Set<Role>
-    /// The person they are in a directory; nil when they are none.
-    package var person: OwnerID?
+    /// The person or the service they are; nil when they are none.
+    package var owner: OwnerLabels?
+    /// The token they carry; nil when they carry none.
+    package var token: UserCode?
+    package var person: OwnerID? { owner?.id }
     /// Their credential was a read-only token: they may look and not touch.
     package var readOnly: Bool
 
     package init(
-        name: String, login: String?, roles: Set<Role>, person: OwnerID? = nil, readOnly: Bool = false
+        name: String, login: String?, roles: Set<Role>, owner: OwnerLabels? = nil, token: UserCode? = nil,
+        readOnly: Bool = false
     ) {
         self.name = name
         self.login = login
         self.roles = roles
-        self.person = person
+        self.owner = owner
+        self.token = token
         self.readOnly = readOnly
+    }
+}
+
+/// An owner, and what they are called.
+package struct OwnerLabels: Hashable, Sendable {
+    package var id: OwnerID
+    package var login: String
+    package var email: String?
+
+    package init(id: OwnerID, login: String, email: String? = nil) {
+        self.id = id
+        self.login = login
+        self.email = email
+    }
+
+    init(_ record: PersonRecord) {
+        self.init(id: record.id, login: record.person.login, email: record.person.email)
     }
 }
 
@@ -74,10 +96,10 @@ extension Caller {
     package func reader() throws(AgentError) -> TokenRight {
         if roles.contains(.admin) { return TokenRight(by: name, reach: .everyone) }
         guard roles.contains(.self) else { throw .notPermitted("this needs the role admin or self") }
-        guard let person else {
+        guard let owner else {
             throw .notPermitted("\(name) is nobody in the directories, so has no tokens to manage")
         }
-        return TokenRight(by: name, reach: .only(person))
+        return TokenRight(by: name, reach: .only(owner.id))
     }
 
     /// To make and change tokens.

@@ -13,13 +13,13 @@ extension Agent {
     package func caller(for peer: Peer, login: String?) async throws(AgentError) -> Caller {
         let roles = settings.access.roles(of: peer)
         let name = "uid \(peer.uid)" + (login.map { " (\($0))" } ?? "")
-        var person: OwnerID?
+        var owner: OwnerLabels?
         if roles.contains(.self), let login {
             let people = try await read { try $0.people(login: login, source: nil) }
             // A login in two directories is two people: then the local user is neither.
-            if people.count == 1, people[0].standing == .present { person = people[0].id }
+            if people.count == 1, people[0].standing == .present { owner = OwnerLabels(people[0]) }
         }
-        return Caller(name: name, login: login, roles: roles, person: person)
+        return Caller(name: name, login: login, roles: roles, owner: owner)
     }
 
     /// What the bearer of a token may do, wherever they call from.
@@ -32,7 +32,8 @@ extension Agent {
             try await read { try $0.person(owner.id) }
             ?? PersonRecord(service: owner.id, since: startedAt)
         return Caller(
-            name: name, login: owner.login, roles: settings.access.roles(of: person), person: owner.id,
+            name: name, login: owner.login, roles: settings.access.roles(of: person),
+            owner: OwnerLabels(id: owner.id, login: owner.login, email: owner.email), token: token.id,
             readOnly: !token.terms.write)
     }
 }

@@ -119,14 +119,18 @@ extension Agent {
         if let expiresAt, expiresAt <= now {
             throw .invalid(member: "expires_at", "must lie in the future")
         }
-        try check(expiresAt, within: rules, at: now)
+        try rules.check(expiresAt, at: now)
         return TokenTerms(
             audience: request.audience, name: request.name, write: request.write, flags: request.flags,
             expiresAt: expiresAt)
     }
 
-    func check(_ expiresAt: Timestamp?, within rules: TokenRules, at now: Timestamp) throws(AgentError) {
-        guard let longest = rules.maxExpiry else { return }
+}
+
+extension TokenRules {
+    /// Whether a token may last so long.
+    func check(_ expiresAt: Timestamp?, at now: Timestamp) throws(AgentError) {
+        guard let longest = maxExpiry else { return }
         guard let expiresAt, expiresAt <= now + longest else {
             throw .invalid(
                 member: "expires_at",

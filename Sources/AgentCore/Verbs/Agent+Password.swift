@@ -35,6 +35,6 @@ extension Agent {
         guard record.standing == .present else { throw .badCredentials }
         return Caller(
             name: "login \(person.id.source):\(person.login)", login: person.login,
-            roles: settings.access.roles(of: record), person: person.id)
+            roles: settings.access.roles(of: record), owner: OwnerLabels(record))
     }
 }

@@ -7,15 +7,38 @@ extension Agent {
     package func revoke(
         _ id: UserCode, reason: String?, _ right: TokenRight
     ) async throws(AgentError) -> TokenView {
+        try await end(reason: reason, by: right.by) { writer in try writer.reader.token(id, right) }
+    }
+
+    /// The same by the token itself: whoever holds one may end it, whatever else it may
+    /// (RFC 7009 section 2.1), also while its owner is suspended. `notFound` for a wrong secret.
+    package func revoke(
+        _ presented: PresentedToken, reason: String?, by: String
+    ) async throws(AgentError) -> TokenView {
+        let now = clock()
+        guard let (token, _) = index.find(presented.userCode),
+            token.facts.accepts(presented.digest, at: now)
+        else { throw .noSuchSecret }
+        return try await end(reason: reason, by: by) { writer in
+            guard let record = try writer.reader.token(presented.userCode),
+                record.facts.accepts(presented.digest, at: now)
+            else { throw AgentError.noSuchSecret }
+            return record
+        }
+    }
+
+    private func end(
+        reason: String?, by: String, _ find: @escaping @Sendable (borrowing StoreWriter) throws -> TokenRecord
+    ) async throws(AgentError) -> TokenView {
         let now = clock()
         let view = try await mutate { writer in
-            var record = try writer.reader.token(id, right)
+            var record = try find(writer)
             guard record.ending == nil else { return try writer.reader.view(record, at: now) }
             record.ending = Ending(kind: .revoked, at: now, reason: reason ?? "")
             record.previous = nil
             record.updatedAt = now
             try writer.update(record)
-            try writer.append(.of(record, .tokenRevoked, at: now, by: right.by, detail: reason ?? ""))
+            try writer.append(.of(record, .tokenRevoked, at: now, by: by, detail: reason ?? ""))
             return try writer.reader.view(record, at: now)
         }
         return withUse(view)

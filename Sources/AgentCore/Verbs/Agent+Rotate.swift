@@ -5,21 +5,26 @@ package struct RotateRequest: Hashable, Sendable {
     package var id: UserCode
     /// How long the old secret stays good.
     package var grace: TimeSpan
+    /// Whether its life begins anew.
+    package var renew: Bool
     package var idempotencyKey: String?
 
-    package init(id: UserCode, grace: TimeSpan = .zero, idempotencyKey: String? = nil) {
+    package init(
+        id: UserCode, grace: TimeSpan = .zero, renew: Bool = false, idempotencyKey: String? = nil
+    ) {
         self.id = id
         self.grace = grace
+        self.renew = renew
         self.idempotencyKey = idempotencyKey
     }
 }
 
 extension Agent {
-    /// Gives a token a new secret. Its id, terms and history stay.
+    /// Gives a token a new secret. Its id, rights and history stay; renewed, it is as good as made anew.
     package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
         let now = clock()
-        let key = key
+        let (key, rules) = (key, settings.tokens)
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
         return try await mutate { writer in
             if let ticket, let earlier = try writer.redeem(ticket, with: key, at: now) { return earlier }
@@ -33,9 +38,10 @@ extension Agent {
             if record.retrievable {
                 record.sealed = try key.seal(passCode, of: record.id, owner: record.owner)
             }
+            if request.renew { try record.renew(within: rules, at: now) }
             record.updatedAt = now
             try writer.update(record)
-            let detail = "grace \(Int(request.grace.seconds)) s"
+            let detail = "grace \(Int(request.grace.seconds)) s" + (request.renew ? ", renewed" : "")
             try writer.append(.of(record, .tokenRotated, at: now, by: right.by, detail: detail))
             let issued = IssuedToken(token: try writer.reader.view(record, at: now), passCode: passCode)
             if let ticket { try writer.keep(ticket, issued: issued, key: key, at: now) }
@@ -57,5 +63,17 @@ extension Agent {
             try writer.append(.of(record, .tokenRevealed, at: now, by: right.by))
             return IssuedToken(token: try writer.reader.view(record, at: now), passCode: passCode)
         }
+    }
+}
+
+extension TokenRecord {
+    /// As long from now as it was made for, and made now: so that it can be renewed again for as long.
+    /// An expiry before the token was made is no lifetime: then what a new token gets.
+    fileprivate mutating func renew(within rules: TokenRules, at now: Timestamp) throws(AgentError) {
+        if let end = expiresAt {
+            expiresAt = end > createdAt ? now + (end - createdAt) : rules.defaultExpiry.map { now + $0 }
+            try rules.check(expiresAt, at: now)
+        }
+        createdAt = now
     }
 }

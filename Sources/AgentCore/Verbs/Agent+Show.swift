@@ -45,6 +45,14 @@ extension Agent {
         return withUse(view)
     }
 
+    /// What a caller's own token is; nil when they carry none.
+    package func token(of caller: Caller) async throws(AgentError) -> TokenView? {
+        guard let id = caller.token else { return nil }
+        let now = clock()
+        let view = try await read { reader in try reader.token(id).map { try reader.view($0, at: now) } }
+        return view.map(withUse)
+    }
+
     package func list(_ request: ListRequest, _ right: TokenRight) async throws(AgentError) -> Page<TokenView>
     {
         let now = clock()

@@ -26,8 +26,8 @@ extension Agent {
     package func update(_ request: UpdateRequest, _ right: TokenRight) async throws(AgentError) -> TokenView {
         let now = clock()
         let rules = settings.tokens
-        if case .set(let time) = request.expiry { try check(time, within: rules, at: now) }
-        if case .clear = request.expiry { try check(nil, within: rules, at: now) }
+        if case .set(let time) = request.expiry { try rules.check(time, at: now) }
+        if case .clear = request.expiry { try rules.check(nil, at: now) }
         let view = try await mutate { writer in
             let old = try writer.liveToken(request.id, right)
             let new = old.applying(request, at: now)

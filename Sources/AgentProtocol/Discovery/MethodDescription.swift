@@ -27,6 +27,7 @@ public struct MethodDescription: Hashable, Sendable {
     enum Callers: String {
         case admin
         case adminOrSelf = "admin; self for their own"
+        case adminSelfOrHolder = "admin; self for their own; whoever holds the token"
         case verifier
         case anyone = "anyone who can connect"
     }

@@ -73,7 +73,8 @@ public struct AgentWhoami: MethodParams {
         .init(
             result: .all([
                 ("uid", .count), ("gid", .count), ("pid", .count), ("login", .nullable(.text)),
-                ("roles", .array(.text, max: nil)),
+                ("roles", .array(.text, max: nil)), ("owner", .nullable(.reference(.owner))),
+                ("token", .nullable(.reference(.token))),
             ])))
 
     public struct Answer: Codable, Hashable, Sendable {
@@ -82,13 +83,22 @@ public struct AgentWhoami: MethodParams {
         public var pid: Int32
         @Nullable public var login: String?
         public var roles: [String]
+        /// The person or the service that they are; nil when they are none.
+        @Nullable public var owner: Owner?
+        /// The token that they were asked with; nil without one.
+        @Nullable public var token: TokenMetadata?
 
-        public init(uid: UInt32, gid: UInt32, pid: Int32, login: String?, roles: [String]) {
+        public init(
+            uid: UInt32, gid: UInt32, pid: Int32, login: String?, roles: [String], owner: Owner? = nil,
+            token: TokenMetadata? = nil
+        ) {
             self.uid = uid
             self.gid = gid
             self.pid = pid
             _login = Nullable(wrappedValue: login)
             self.roles = roles
+            _owner = Nullable(wrappedValue: owner)
+            _token = Nullable(wrappedValue: token)
         }
     }
 }

@@ -1,6 +1,8 @@
 /// Makes a token worthless, at once.
 public struct TokenRevoke: MethodParams {
-    public var id: String
+    public var id: String?
+    /// In place of the id: whoever holds a token may end it.
+    public var token: Secret?
     /// For the audit trail.
     public var reason: String?
 
@@ -9,11 +11,24 @@ public struct TokenRevoke: MethodParams {
         self.reason = reason
     }
 
+    public init(token: Secret, reason: String? = nil) {
+        self.token = token
+        self.reason = reason
+    }
+
+    public func check() throws(RPCError) {
+        if (id == nil) == (token == nil) {
+            throw .invalidParams(member: "id", "either id or token is required")
+        }
+    }
+
     public static let description = MethodDescription(
-        .tokenRevoke, "Revokes a token: every verify after the answer refuses it.", callers: .adminOrSelf,
+        .tokenRevoke, "Revokes a token: every verify after the answer refuses it.",
+        callers: .adminSelfOrHolder,
         .init(
             params: [
-                .init("id", .tokenID, required: true),
+                .init("id", .tokenID),
+                .init("token", .secret, "in place of the id: whoever holds it may end it"),
                 .init("reason", .string(max: Limits.revokeReasonBytesMax), "for the audit trail"),
             ],
             result: .reference(.token), errors: [.notPermitted, .notFound, .storageUnavailable]))

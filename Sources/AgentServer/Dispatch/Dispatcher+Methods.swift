@@ -37,8 +37,13 @@ extension Dispatcher {
     }
 
     func revoke(_ params: TokenRevoke, _ asker: Asker) async throws -> TokenMetadata {
-        let id = try UserCode(id: params.id)
-        return TokenMetadata(try await agent.revoke(id, reason: params.reason, asker.caller.writer()))
+        guard let token = params.token else {
+            let id = try UserCode(id: params.id ?? "")
+            return TokenMetadata(try await agent.revoke(id, reason: params.reason, asker.caller.writer()))
+        }
+        guard let presented = PresentedToken(token) else { throw AgentError.noSuchSecret }
+        return TokenMetadata(
+            try await agent.revoke(presented, reason: params.reason, by: asker.caller.name))
     }
 
     func restore(_ params: TokenRestore, _ asker: Asker) async throws -> TokenMetadata {
@@ -94,6 +99,8 @@ extension Dispatcher {
         let (peer, caller) = (asker.peer, asker.caller)
         return AgentWhoami.Answer(
             uid: peer.uid, gid: peer.gid, pid: peer.pid, login: caller.login,
-            roles: caller.roles.map(\.rawValue).sorted())
+            roles: caller.roles.map(\.rawValue).sorted(),
+            owner: caller.owner.map { Owner($0.id, $0.login, $0.email) },
+            token: try await agent.token(of: caller).map(TokenMetadata.init))
     }
 }

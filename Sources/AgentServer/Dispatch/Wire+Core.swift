@@ -17,8 +17,7 @@ extension Verification {
             return .active(
                 TokenVerify.Active(
                     id: "\(token.id)",
-                    owner: Owner(
-                        source: owner.id.source, id: owner.id.id, login: owner.login, email: owner.email),
+                    owner: Owner(owner.id, owner.login, owner.email),
                     audience: terms.audience, name: terms.name, write: terms.write, flags: terms.flags,
                     expiresAt: token.facts.expiresAt.map(WireTime.init)))
         }
@@ -29,7 +28,7 @@ extension AnswerRendering {
     /// As `AnswerWriter` joins them again.
     package static let wire = AnswerRendering(
         owner: { id, login, email in
-            TokenVerify.Active.render(Owner(source: id.source, id: id.id, login: login, email: email))
+            TokenVerify.Active.render(Owner(id, login, email))
         },
         terms: { audience, name, write, flags in
             TokenVerify.Active.renderTerms(audience: audience, name: name, write: write, flags: flags)
@@ -67,13 +66,18 @@ extension AgentProtocol.TokenState {
     }
 }
 
+extension Owner {
+    init(_ id: OwnerID, _ login: String, _ email: String?) {
+        self.init(source: id.source, id: id.id, login: login, email: email)
+    }
+}
+
 extension TokenMetadata {
     init(_ view: TokenView) {
         let record = view.record
         self.init(
             id: "\(record.id)",
-            owner: Owner(
-                source: record.owner.source, id: record.owner.id, login: view.login, email: view.email),
+            owner: Owner(record.owner, view.login, view.email),
             audience: record.audience, name: record.name, write: record.write, flags: record.flags,
             createdAt: WireTime(record.createdAt), updatedAt: WireTime(record.updatedAt),
             expiresAt: record.expiresAt.map(WireTime.init), lastUsedAt: record.lastUsedAt.map(WireTime.init),
@@ -118,9 +122,7 @@ extension TokenPurge.Answer {
             purged: report.purged.map { token in
                 TokenPurge.Purged(
                     id: "\(token.token)",
-                    owner: Owner(
-                        source: token.owner.source, id: token.owner.id, login: token.login, email: token.email
-                    ),
+                    owner: Owner(token.owner, token.login, token.email),
                     audience: token.audience, reason: token.reason, since: WireTime(token.since))
             },
             held: report.held.map(AgentProtocol.HeldPlan.init))
@@ -194,8 +196,7 @@ extension User {
     init(_ record: PersonRecord, access: Access) {
         let person = record.person
         self.init(
-            owner: Owner(
-                source: person.id.source, id: person.id.id, login: person.login, email: person.email),
+            owner: Owner(person.id, person.login, person.email),
             state: record.standing.rawValue, since: WireTime(record.since),
             roles: access.roles(of: record).map(\.rawValue).sorted())
         displayName = person.displayName
@@ -359,7 +360,7 @@ extension RotateRequest {
     init(_ params: TokenRotate) throws(AgentError) {
         self.init(
             id: try UserCode(id: params.id), grace: .seconds(params.graceSeconds ?? 0),
-            idempotencyKey: params.idempotencyKey)
+            renew: params.renew ?? false, idempotencyKey: params.idempotencyKey)
     }
 }
 

@@ -33,23 +33,24 @@ extension AgentRequests {
 
     /// Whoever carries these credentials. nil for a service, which is no person.
     func ownCard(_ credentials: Credentials) async throws(AgentFailure) -> PersonCard? {
-        switch credentials {
-        case .password(let login, _, _):
-            return try await card(of: .label(login), as: credentials)
-        case .token, .codes:
-            guard case .active(let token) = try await call(TokenVerify(credentials)) else {
-                throw .refused(.badCredentials())
+        // One bind less than to ask who they are first. A login of two people is asked for all the same.
+        if case .password(let login, _, _) = credentials {
+            do throws(AgentFailure) {
+                return try await card(of: .label(login), as: credentials)
+            } catch {
+                guard error.conflict == "ambiguous_owner" else { throw error }
             }
-            guard !token.owner.isService else { return nil }
-            let key = OwnerKey(source: token.owner.source, id: token.owner.id)
-            return try await card(of: .key(key), as: credentials)
         }
+        let owner = try await call(AgentWhoami(), as: credentials).owner
+        guard let owner, !owner.isService else { return nil }
+        return try await card(of: .key(owner.key), as: credentials)
     }
 }
 
 extension Owner {
     /// No person: an API key, or a machine.
     var isService: Bool { source == "service" }
+    var key: OwnerKey { OwnerKey(source: source, id: id) }
 }
 
 /// The agent's words for roles.

@@ -57,7 +57,7 @@ package struct Bridge: Sendable {
             let state = IQStateFile(path: settings.iqStatePath)
             apis.append(IQServer(state: state, realm: settings.realm))
         }
-        if settings.apis.contains(.entity) { apis.append(EntityTokens(clock: settings.clock)) }
+        if settings.apis.contains(.entity) { apis.append(EntityTokens()) }
         if settings.apis.contains(.standard) {
             let others = RouteTable(apis).routes
             apis.append(Standards(settings: settings, metrics: metrics, others: others))

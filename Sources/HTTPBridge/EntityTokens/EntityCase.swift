@@ -32,8 +32,7 @@ extension EntityTokens {
         let wanted = exchange.parameter("userId")
         let card: PersonCard
         if acting.owner.isCalled(wanted) {
-            let key = OwnerKey(source: acting.owner.source, id: acting.owner.id)
-            card = try await agent.card(of: .key(key), as: credentials)
+            card = try await agent.card(of: .key(acting.owner.key), as: credentials)
         } else {
             guard try await agent.isAdmin(credentials) else { throw EntityRefusal.forbidden }
             card = try await somebody(wanted, agent, as: credentials)

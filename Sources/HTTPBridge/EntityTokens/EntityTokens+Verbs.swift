@@ -11,7 +11,7 @@ extension EntityTokens {
     func create(_ exchange: Exchange) async throws -> Response {
         let entityCase = try await judge(exchange)
         do throws(AgentFailure) {
-            try await entityCase.make(flags: [], expiresAt: nil)
+            try await entityCase.make()
         } catch {
             guard error.conflict == "already_exists" else { throw error }
             throw EntityRefusal.bad("Token already exists")
@@ -74,14 +74,11 @@ extension EntityCase {
         return try await agent.call(TokenReveal(id: token.id), as: credentials).token
     }
 
-    @discardableResult
-    func make(flags: [String], expiresAt: WireTime?) async throws(AgentFailure) -> CreatedToken {
+    func make() async throws(AgentFailure) {
         var order = TokenCreate(owner: .key(card.key))
         order.audience = audience
-        order.flags = flags
-        order.expiresAt = expiresAt
         order.retrievable = true
-        return try await agent.call(order, as: credentials)
+        _ = try await agent.call(order, as: credentials)
     }
 
     func revoke(_ token: TokenMetadata, _ reason: String) async throws(AgentFailure) {

@@ -8,7 +8,6 @@ struct EntityTokens: ServedAPI {
 
     let name = "entity"
     let prefixes = ["/entities", "/api/entities"]
-    let clock: @Sendable () -> WireTime
 
     static func audience(of entity: String) -> String { "entity:" + entity }
 

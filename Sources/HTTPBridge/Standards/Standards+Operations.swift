@@ -19,7 +19,7 @@ extension Standards {
     static let revoke = Operation("revoke", "Token revocation (RFC 7009).")
         .body(form, type: formType)
         .answers(200, "The token is no good any more, if it ever was.")
-        .problems([400, 401, 403, 404, 413, 415, 503])
+        .problems([400, 401, 413, 415, 503])
     static let health = Operation("health", "Says that this process answers.")
         .answers(200, "It does.", status)
     static let readiness = Operation(
@@ -45,6 +45,7 @@ extension Standards {
             "active": .truth, "token_type": .text, "scope": .text, "sub": .text, "username": .text,
             "aud": .text,
             "jti": .text, "source": .text, "write": .truth, "email": .text, "exp": .wholeNumber,
+            "iat": .wholeNumber,
         ], required: ["active"])
     private static let status = JSONValue.members(["status": .text], required: ["status"])
 }

@@ -53,7 +53,7 @@ package struct TokenFacts: Sendable {
     /// Both secrets are compared whenever there are two, so that the time taken tells nothing of which one
     /// matched.
     @inlinable
-    func accepts(_ presented: SecretDigest, at now: Timestamp) -> Bool {
+    package func accepts(_ presented: SecretDigest, at now: Timestamp) -> Bool {
         let current = presented == secret
         guard let previous else { return current }
         let former = presented == previous.secret

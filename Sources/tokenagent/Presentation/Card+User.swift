@@ -17,6 +17,8 @@ extension Card {
     init(whoami: AgentWhoami.Answer) {
         self.init()
         add("login", whoami.login)
+        if let owner = whoami.owner { add("owner", "\(owner.source):\(owner.id)") }
+        add("token", whoami.token?.id)
         add("uid", "\(whoami.uid)")
         add("gid", "\(whoami.gid)")
         add("pid", "\(whoami.pid)")

@@ -43,6 +43,17 @@ struct CallerTests {
         #expect(fixture.corp.counts.found == 0)
     }
 
+    @Test func whoBearsATokenIsItsOwnerAndCarriesThatToken() async throws {
+        let token = try await fixture.create("alice")
+        let caller = try await bearer(token)
+        #expect(
+            caller.owner
+                == OwnerLabels(
+                    id: fixture.corp.owner("alice"), login: "alice", email: "alice@corp.example"))
+        #expect(try await fixture.agent.token(of: caller)?.record.createdAt == fixture.clock.now)
+        #expect(try await fixture.agent.token(of: fixture.root) == nil)
+    }
+
     @Test func aLoginOfTwoPeopleIsNeither() async throws {
         let branch = FakeDirectory("branch", logins: ["alice"])
         let corp = FakeDirectory("corp", logins: ["alice", "bob"])

@@ -9,7 +9,8 @@ struct RightsTests {
     private let bob = OwnerID(source: "corp", id: "b")
 
     private func caller(_ roles: Set<Role>, person: OwnerID? = nil, readOnly: Bool = false) -> Caller {
-        Caller(name: "c", login: "alice", roles: roles, person: person, readOnly: readOnly)
+        let owner = person.map { OwnerLabels(id: $0, login: "alice") }
+        return Caller(name: "c", login: "alice", roles: roles, owner: owner, readOnly: readOnly)
     }
 
     private func kind(_ body: () throws(AgentError) -> some Any) -> ErrorKind? {

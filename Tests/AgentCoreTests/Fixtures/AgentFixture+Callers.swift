@@ -13,7 +13,8 @@ extension AgentFixture {
     /// Over one's own tokens.
     func own(_ login: String) throws -> TokenRight {
         let caller = Caller(
-            name: "uid 1000 (\(login))", login: login, roles: [.self], person: corp.owner(login))
+            name: "uid 1000 (\(login))", login: login, roles: [.self],
+            owner: OwnerLabels(id: corp.owner(login), login: login))
         return try caller.writer()
     }
 }

@@ -48,6 +48,38 @@ struct RevokeTests {
         #expect(try fixture.verify(token) == .refused(.revoked))
     }
 
+    @Test func whoHoldsATokenEndsItWhateverItIs() async throws {
+        let reading = try await fixture.create(.label("alice")) { $0.write = false }
+        let expired = try await fixture.create(.label("alice")) {
+            ($0.name, $0.expiry) = ("expired", .after(.seconds(1)))
+        }
+        let suspended = try await fixture.create("bob")
+        fixture.corp.disable("bob")
+        try await fixture.sync()
+        fixture.clock.advance(.minutes(1))
+        for token in [reading, expired, suspended] {
+            let presented = try token.presented()
+            let view = try await fixture.agent.revoke(presented, reason: nil, by: "uid 1")
+            #expect(view.state == .revoked)
+            #expect(try fixture.verify(token) == .refused(.revoked))
+            let events = try await fixture.agent.explain(token.id, try fixture.everyone()).events
+            #expect(events.last?.kind == .tokenRevoked && events.last?.by == "uid 1")
+        }
+    }
+
+    @Test func aWrongSecretEndsNothing() async throws {
+        let token = try await fixture.create("alice")
+        let former = try token.presented()
+        let rotated = try await fixture.agent.rotate(RotateRequest(id: token.id), try fixture.everyone())
+        let before = fixture.revision
+        let revoke = try await failureKind {
+            try await fixture.agent.revoke(former, reason: nil, by: "uid 1")
+        }
+        #expect(revoke == .notFound)
+        #expect(fixture.revision == before)
+        #expect(try fixture.verify(rotated) == .active)
+    }
+
     @Test func whatNobodyMadeIsNotFound() async throws {
         let code = try #require(UserCode("zzzzzzzz"))
         let revoke = try await failureKind {

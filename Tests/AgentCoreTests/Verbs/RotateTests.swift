@@ -61,6 +61,49 @@ struct RotateTests {
         #expect(try await failureKind { try await rotate(token) } == .conflict(.tokenEnded))
     }
 
+    @Test func aRenewedTokenLastsAsLongAgainHoweverOften() async throws {
+        let token = try await fixture.create(.label("alice")) {
+            ($0.flags, $0.expiry) = (["a"], .after(.hours(2)))
+        }
+        let right = try fixture.own("alice")
+        for wait in [TimeSpan.hours(1), .hours(1), .hours(5)] {
+            fixture.clock.advance(wait)
+            let now = fixture.clock.now
+            let renewed = try await fixture.agent.rotate(RotateRequest(id: token.id, renew: true), right)
+            #expect(renewed.token.record.expiresAt == now + .hours(2))
+            #expect(renewed.token.record.createdAt == now)
+            #expect(renewed.token.record.flags == ["a"])
+            #expect(try fixture.verify(renewed) == .active)
+            #expect(try fixture.verify(token) == .unknown)
+        }
+        let events = try await fixture.agent.explain(token.id, right).events
+        #expect(events.last?.detail == "grace 0 s, renewed")
+    }
+
+    @Test func aTokenIsNotRenewedBeyondTheRules() async throws {
+        let token = try await fixture.create(.label("alice")) { $0.expiry = .after(.hours(2)) }
+        let past = try await fixture.create(.label("alice")) {
+            ($0.name, $0.expiry) = ("past", .after(.hours(2)))
+        }
+        let endless = try await fixture.create("alice", name: "endless")
+        var update = UpdateRequest(id: past.id)
+        update.expiry = .set(Timestamp(milliseconds: 1))
+        _ = try await fixture.agent.update(update, try fixture.everyone())
+        fixture.agent.change(
+            AgentFixture.settings {
+                $0.tokens = TokenRules(defaultExpiry: .minutes(10), maxExpiry: .hours(1))
+            })
+        func renew(_ token: IssuedToken) async throws -> IssuedToken {
+            try await fixture.agent.rotate(
+                RotateRequest(id: token.id, renew: true), try fixture.everyone())
+        }
+        #expect(try await failureKind { try await renew(token) } == .invalid("expires_at"))
+        #expect(try fixture.verify(token) == .active)
+        // An expiry before it was made is no lifetime: then what a new token gets.
+        #expect(try await renew(past).token.record.expiresAt == fixture.clock.now + .minutes(10))
+        #expect(try await renew(endless).token.record.expiresAt == nil)
+    }
+
     @Test func aRetrievableSecretIsShownAgain() async throws {
         let token = try await fixture.create(.label("alice")) { $0.retrievable = true }
         let right = try fixture.own("alice")

@@ -65,7 +65,7 @@ enum Samples {
             return params
         case .tokenRotate:
             var params = TokenRotate(id: "x")
-            (params.graceSeconds, params.idempotencyKey) = (60, "k")
+            (params.graceSeconds, params.renew, params.idempotencyKey) = (60, true, "k")
             return params
         case .tokenPurge:
             var params = TokenPurge()
@@ -82,7 +82,10 @@ enum Samples {
         case .tokenShow: return TokenShow(id: "x")
         case .tokenReveal: return TokenReveal(id: "x")
         case .tokenExplain: return TokenExplain(id: "x")
-        case .tokenRevoke: return TokenRevoke(id: "x", reason: "r")
+        case .tokenRevoke:
+            var params = TokenRevoke(id: "x", reason: "r")
+            params.token = Secret("t")
+            return params
         case .tokenRestore: return TokenRestore(id: "x")
         case .directoryStatus: return DirectoryStatus()
         case .directoryTest: return DirectoryTest(source: "corp")
@@ -159,7 +162,8 @@ enum Samples {
             ]
         case .agentWhoami:
             return [
-                AgentWhoami.Answer(uid: 0, gid: 0, pid: 1, login: "root", roles: ["admin"]),
+                AgentWhoami.Answer(
+                    uid: 0, gid: 0, pid: 1, login: "root", roles: ["admin"], owner: owner, token: metadata),
                 AgentWhoami.Answer(uid: .max, gid: 1, pid: 1, login: nil, roles: []),
             ]
         case .rpcDiscover: return [OpenRPC.document(version: "1")]

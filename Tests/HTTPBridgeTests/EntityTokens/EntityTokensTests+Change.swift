@@ -101,10 +101,15 @@ extension BridgeSuites.EntityTokensTests {
             let old = try await house.value(token.id)
             try await eventually("the expiry") { try await house.verdict(old) == "expired" ? () : nil }
             #expect(try await house.http.send("POST", path, ada).status == 200)
-            let fresh = try #require(try await house.live("alice", "entity:acme"))
-            #expect(fresh.flags == ["a"])
-            let lifetime = (fresh.expiresAt?.milliseconds ?? 0) - fresh.createdAt.milliseconds
-            #expect((300...400).contains(lifetime))
+            for _ in 1...2 {
+                let fresh = try #require(try await house.live("alice", "entity:acme"))
+                #expect(fresh.id == token.id)
+                #expect(fresh.flags == ["a"])
+                let lifetime = (fresh.expiresAt?.milliseconds ?? 0) - fresh.createdAt.milliseconds
+                #expect(lifetime == 400)
+                #expect(fresh.createdAt >= token.createdAt)
+                #expect(try await house.http.send("POST", path, ada).status == 200)
+            }
             // An expiry before the token was made is no lifetime to repeat.
             _ = try await house.http.send("PATCH", Self.path, ada, json: ["expiry": "2023-12-31T23:59:59Z"])
             let answer = try await house.http.send("POST", path, ada)

@@ -24,6 +24,8 @@ struct House: Sendable {
         var removals = "removals_max: 100, removals_percent_max: 50"
         /// LDIF of more people.
         var people: [String] = []
+        /// YAML of more directories; `%` stands for the daemon's folder.
+        var directories = ""
         var apis = Set(BridgeSettings.API.allCases)
         var more = ""
         var iqState = true
@@ -111,6 +113,7 @@ struct House: Sendable {
             bind_password_file: \(slapd.readerPasswordFile)
             base: \(Slapd.people)
             guard: {\(options.removals), drop_percent_max: 90}
+        \(options.directories)
         access:
           - {role: admin, users: [0], logins: [ada]}
           - {role: verifier, users: ["*"], logins: [vera]}

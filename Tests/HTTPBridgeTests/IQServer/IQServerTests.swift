@@ -1,6 +1,9 @@
 import AgentClient
 import AgentProtocol
+import Foundation
 import Testing
+
+@testable import RealServers
 
 extension BridgeSuites {
     @Suite(.serialized) struct IQServerTests {
@@ -119,6 +122,27 @@ extension BridgeSuites {
                 }
                 #expect(state == .purged)
                 #expect(try await house.http.send("GET", Self.own + "/hasToken", codes).status == 401)
+            }
+        }
+
+        @Test("A login of two directories is whoever the password says, and both can have a token")
+        func knowsTwoOfOneLogin() async throws {
+            let file = "/tmp/bridge-people.\(UUID().uuidString).ldif"
+            let people = House.person("alice").replacing("alice secret", with: "other secret")
+            try people.write(toFile: file, atomically: true, encoding: .utf8)
+            defer { unlink(file) }
+            let branch = "  - {name: branch, url: \"file://\(file)\", base: \"\(Slapd.people)\"}"
+            try await House.open(.init(directories: branch)) { house in
+                let made = try await house.http.send("POST", Self.own, House.basic("alice"))
+                #expect(made.status == 200)
+                #expect(made.json?["realm"] == "corp")
+                let has = try await house.http.send("GET", Self.own + "/hasToken", House.basic("alice"))
+                #expect(has.json == ["userTokenExists": true])
+                for (realm, status) in [("corp", 200), ("branch", 404)] {
+                    let shown = try await house.http.send(
+                        "GET", Self.path + "/alice?realm=\(realm)", House.basic("ada"))
+                    #expect(shown.status == status, "\(realm)")
+                }
             }
         }
 

@@ -18,6 +18,9 @@ struct RotateCommand: AgentCommand {
     @Option(help: ArgumentHelp("How long the old secret stays good: 1h, 7d, or seconds.", valueName: "span"))
     var grace: Seconds?
 
+    @Flag(help: "It lasts as long from now as it was made for.")
+    var renew = false
+
     @Option(help: ArgumentHelp("The same key gives the same secret again.", valueName: "key"))
     var idempotencyKey: String?
 
@@ -29,6 +32,7 @@ struct RotateCommand: AgentCommand {
     var params: TokenRotate {
         var params = TokenRotate(id: token.id)
         params.graceSeconds = grace?.count
+        params.renew = renew ? true : nil
         params.idempotencyKey = idempotencyKey
         return params
     }
