@@ -66,13 +66,17 @@ let package = Package(
             name: "BenchmarkSeed", dependencies: ["TokenCore", "TokenStorage"], path: "Benchmarks/Seed"),
         // Real servers that tests start and stop themselves.
         .target(name: "RealServers", path: "Tests/RealServers"),
+        // A disk under SQLite that fails and loses power.
+        .target(
+            name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore"]),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
         .testTarget(name: "TokenStorageTests", dependencies: ["TokenStorage", "TokenCore", grdb]),
         .testTarget(
             name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", "RealServers", logging]),
         .testTarget(
-            name: "AgentCoreTests", dependencies: ["AgentCore", "TokenCore", "TokenStorage", logging]),
+            name: "AgentCoreTests",
+            dependencies: ["AgentCore", "CFaultyDisk", "TokenCore", "TokenStorage", grdb, logging]),
         .testTarget(
             name: "HTTPBridgeTests",
             dependencies: [
@@ -91,7 +95,7 @@ let package = Package(
 
 // One strictness for every room of our own; CI turns warnings into errors.
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
-    guard target.name != "CLinux" else { continue }
+    guard !["CFaultyDisk", "CLinux"].contains(target.name) else { continue }
     var settings: [SwiftSetting] = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

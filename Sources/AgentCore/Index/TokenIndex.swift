@@ -172,6 +172,11 @@ package final class TokenIndex: Sendable {
         return uses
     }
 
+    /// Uses that were taken and could not be written: they are handed out again.
+    package func giveBack(_ uses: [UserCode: Timestamp]) {
+        for id in uses.keys { shards.withLock(of: id.value) { $0.giveBackUse(of: id.value) } }
+    }
+
     /// The latest use that is known of, whether the store has it or not.
     package func lastUse(of id: UserCode) -> Timestamp? {
         let last = shards.withLock(of: id.value) { $0.find(id.value)?.pointee.lastUse }

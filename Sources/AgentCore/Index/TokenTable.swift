@@ -122,6 +122,12 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
         }
     }
 
+    mutating func giveBackUse(of code: UInt64) {
+        guard let slot = find(code), !slot.pointee.hasNewUse else { return }
+        slot.pointee.hasNewUse = true
+        newUses += 1
+    }
+
     private mutating func grow() {
         let (old, oldCapacity) = (slots, capacity)
         let added = capacity < Self.doubledBelow ? capacity : capacity / 2

@@ -37,7 +37,10 @@ extension Agent {
     package func keepHouse() async throws(AgentError) {
         // In groups, so that those who make tokens meanwhile wait for one of them at most.
         while case let uses = index.takeUses(), !uses.isEmpty {
-            try await mutate { try $0.touch(lastUsed: uses) }
+            do { try await mutate { try $0.touch(lastUsed: uses) } } catch {
+                index.giveBack(uses)
+                throw error
+            }
         }
         let (rules, now) = (settings.purge, clock())
         // The secrets kept for idempotency keys must not outlive their time for want of another such request.

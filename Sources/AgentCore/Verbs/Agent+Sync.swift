@@ -14,8 +14,16 @@ extension Agent {
         var reports: [SyncReport] = []
         for directory in chosen {
             let filters = settings.access.directoryFilters
-            let report = try await sync.read(directory, request, filters: filters, by: by)
-            if report.accepted { try await purgeAfter(report) }
+            var report = try await sync.read(directory, request, filters: filters, by: by)
+            if report.accepted {
+                // The reading is in force whatever comes of the purge.
+                do { try await purgeAfter(report) } catch {
+                    report.error = "the reading is applied, but auto-purge failed: \(error)"
+                    logger.warning(
+                        "auto-purge failed; it is tried again after the next reading",
+                        metadata: ["source": "\(report.source)", "error": "\(error)"])
+                }
+            }
             reports.append(report)
         }
         if !reports.isEmpty, reports.allSatisfy({ !$0.complete }) {

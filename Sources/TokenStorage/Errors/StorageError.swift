@@ -13,7 +13,7 @@ package enum StorageError: Error, Hashable, Sendable {
     /// Others than its owner may read the key file: it must be replaced, not only closed.
     case keyTooOpen(path: String, mode: UInt32)
 
-    // During operation: nothing of the mutation was kept. `code` is SQLite's extended result code.
+    // During operation: nothing of the mutation is acknowledged. `code` is SQLite's extended result code.
 
     /// The disk is full. Try again when there is room.
     case full(detail: String)

@@ -73,6 +73,33 @@ enum DatabaseFile {
         }
     }
 
+    /// Writes the log's bytes over themselves, and flushes them.
+    ///
+    /// What a process left that was killed can be read, and need not be on the disk: of a flush that failed
+    /// Linux takes the pages for written (https://lwn.net/Articles/752063/). SQLite would copy them into the
+    /// database one by one, and a power failure in between would leave some.
+    static func rewriteLog(of path: String) throws(StorageError) {
+        let log = path + "-wal"
+        let descriptor = open(log, O_RDWR | O_CLOEXEC)
+        if descriptor < 0 && errno == ENOENT { return }
+        guard descriptor >= 0 else { throw failure(of: log) }
+        defer { close(descriptor) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = off_t(0)
+        while true {
+            let count = pread(descriptor, &chunk, chunk.count, offset)
+            if count == 0 { break }
+            guard count > 0, pwrite(descriptor, chunk, count, offset) == count else { throw failure(of: log) }
+            offset += off_t(count)
+        }
+        guard offset == 0 || fsync(descriptor) == 0 else { throw failure(of: log) }
+    }
+
+    private static func failure(of path: String) -> StorageError {
+        let detail = "\(path): \(String(cString: strerror(errno)))"
+        return errno == ENOSPC ? .full(detail: detail) : .cannotOpen(path: path, detail: detail)
+    }
+
     /// Makes a new name in a directory last (fsync(2): the file's own flush does not).
     static func synchronizeDirectory(of path: String) throws(StorageError) {
         let descriptor = open(directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)

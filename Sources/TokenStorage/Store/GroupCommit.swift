@@ -19,6 +19,8 @@ final class GroupCommit: Sendable {
         var observer: Observer?
         /// As committed.
         var tail: AuditTail
+        /// What a commit that failed may have changed all the same; nil when that is settled.
+        var doubtful: [StoreChange]?
     }
 
     private let pool: DatabasePool
@@ -87,11 +89,13 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ group: [QueuedMutation]) {
+        do { try settle() } catch { return group.forEach { $0.fail(StorageError.translating(error)) } }
         let (tail, observer) = state.withLock { ($0.tail, $0.observer) }
         var transaction = GroupTransaction(tail: tail)
         do {
             try pool.writeWithoutTransaction { db in try transaction.run(group, in: db) }
         } catch {
+            if transaction.isDoubtful { doubt(transaction.changes) }
             // Not to be narrowed: the error of a body that was alone is its own.
             return transaction.failAll(of: group, with: StorageError.translating(error))
         }
@@ -100,5 +104,29 @@ final class GroupCommit: Sendable {
             observer?(transaction.changes, transaction.tail.seq)
         }
         transaction.answerAll(of: group)
+    }
+    // MARK: After a commit that failed
+
+    /// A COMMIT that fails for want of the disk may have happened: only the file can tell
+    /// (https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
+    private func doubt(_ changes: [StoreChange]) {
+        state.withLock { $0.doubtful = changes }
+        do { try settle() } catch {
+            // The file cannot be read either. The next commit looks again, and does nothing before it knows.
+        }
+    }
+
+    /// Takes up the trail where the file has it, and shows the observer what it has of the changes in doubt.
+    private func settle() throws {
+        guard let doubtful = state.withLock({ $0.doubtful }) else { return }
+        let (tail, changes) = try pool.writeWithoutTransaction { db in
+            (try AuditTail(db), try doubtful.map { try StoreReader(db: db).asStored($0) })
+        }
+        let observer = state.withLock { state in
+            state.tail = tail
+            state.doubtful = nil
+            return state.observer
+        }
+        if !changes.isEmpty { observer?(changes, tail.seq) }
     }
 }

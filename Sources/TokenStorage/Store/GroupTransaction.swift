@@ -4,23 +4,30 @@ import GRDB
 struct GroupTransaction {
     private(set) var tail: AuditTail
     private(set) var changes: [StoreChange] = []
+    /// It failed, and what was kept of it is unknown.
+    private(set) var isDoubtful = false
     private var outcomes: [Result<@Sendable () -> Void, any Error>] = []
 
     init(tail: AuditTail) {
         self.tail = tail
     }
 
-    /// Throws when nothing of the group was kept. No transaction is open afterwards, whatever happened.
+    /// Throws when nothing of the group is acknowledged. No transaction is open afterwards, whatever
+    /// happened.
     mutating func run(_ group: [QueuedMutation], in db: Database) throws {
         try db.run("BEGIN IMMEDIATE")
+        var reachedCommit = false
         do {
             if group.count == 1 {
                 try runAlone(group[0], in: db)
             } else {
                 for mutation in group { try run(mutation, in: db) }
             }
+            reachedCommit = true
             try db.run("COMMIT")
         } catch {
+            // A COMMIT that leaves the transaction open has not happened.
+            isDoubtful = reachedCommit && !db.isInsideTransaction
             // SQLite may have rolled back by itself already (https://www.sqlite.org/lang_transaction.html);
             // an error of ROLLBACK says no more than that.
             if db.isInsideTransaction { try? db.run("ROLLBACK") }

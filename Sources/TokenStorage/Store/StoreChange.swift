@@ -10,3 +10,19 @@ package enum StoreChange: Equatable, Sendable {
     /// others.
     case person(PersonRecord)
 }
+
+extension StoreReader {
+    /// What a change is about, as the file has it.
+    func asStored(_ change: StoreChange) throws -> StoreChange {
+        switch change {
+        case .token(let record, _): try asStored(record.id)
+        case .tokenForgotten(let id): try asStored(id)
+        case .person(let person): .person(try self.person(person.id) ?? person)
+        }
+    }
+
+    private func asStored(_ id: UserCode) throws -> StoreChange {
+        guard let record = try token(id), record.ending?.kind != .purged else { return .tokenForgotten(id) }
+        return .token(record, owner: record.owner.isService ? nil : try person(record.owner))
+    }
+}

@@ -16,9 +16,11 @@ package final class TokenStore: Sendable {
         lock = try StoreLock(database: path)
         try DatabaseFile.create(at: path)
         try DatabaseFile.inspect(path)
+        try DatabaseFile.rewriteLog(of: path)
         do {
             pool = try DatabasePool(path: path, configuration: ConnectionSettings.pool)
             try ConnectionSettings.setUpWriter(pool)
+            try Self.beginLog(pool)
             try Schema.migrator.migrate(pool)
             commits = GroupCommit(pool: pool, tail: try pool.read(AuditTail.init))
         } catch {
@@ -52,6 +54,12 @@ package final class TokenStore: Sendable {
             try? pool.close()
             lock.release()
         }
+    }
+
+    /// Moves what the log holds into the database: GRDB has written to it by now without a flush, and a
+    /// flush that fails later could lose that, with all commits that are chained to it.
+    private static func beginLog(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
     private static func opening(_ error: any Error, path: String) -> StorageError {
