@@ -43,7 +43,7 @@ import Testing
         ("rotate N --grace 1h --idempotency-key k", #"{"grace_s":3600,"id":"N","idempotency_key":"k"}"#),
         ("reveal N", #"{"id":"N"}"#),
         ("revoke N --reason lost", #"{"id":"N","reason":"lost"}"#),
-        ("restore N", #"{"id":"N"}"#),
+        ("restore NFWIevo8", #"{"id":"NFWIevo8"}"#),
         ("explain N", #"{"id":"N"}"#),
         ("purge", "{}"),
         ("purge --dry-run --source corp --quiet", #"{"dry_run":true,"source":"corp"}"#),
@@ -84,7 +84,7 @@ import Testing
     @Test func `every method has its subcommand`() throws {
         let lines = [
             "create a", "verify", "list", "show N", "update N --write", "rotate N", "reveal N", "revoke N",
-            "restore N", "explain N", "purge", "sync", "directory status", "directory test", "users",
+            "restore NFWIevo8", "explain N", "purge", "sync", "directory status", "directory test", "users",
             "users a",
             "status", "whoami",
         ]

@@ -16,7 +16,8 @@ import Testing
         "show tka_NFWIevo8aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "update N",
         "update N --no-expiry --expires-at 2027-01-01T00:00:00Z", "update N --flag a --no-flags",
         "sync --mode some", "users a --all", "users --id 1", "users a --source corp", "status extra",
-        "status --socket",
+        "status --socket", "restore not-there", "restore NFWIevo8 --accept-unrevoked",
+        "restore ./a --accept-unrevoked --revoke-issued-before 2027-01-01T00:00:00Z", "backup",
     ])
     func `what makes no sense is a usage error`(line: String) {
         do {

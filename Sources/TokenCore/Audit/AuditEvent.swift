@@ -15,6 +15,7 @@ package struct AuditEvent: Hashable, Sendable {
         case syncAccepted = "sync.accepted"
         case syncHeld = "sync.held"
         case syncApproved = "sync.approved"
+        case storageRestored = "storage.restored"
     }
 
     package var at: Timestamp

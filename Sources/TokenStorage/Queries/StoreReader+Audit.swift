@@ -20,17 +20,34 @@ extension StoreReader {
     /// Follows the chain from the first line to the last one that SQLite ever numbered.
     package func verifyAudit() throws -> AuditVerification {
         var tail = AuditTail.empty
+        let isWhole = try followAudit(from: tail) { _, next in tail = next }
+        return isWhole ? .intact(lines: tail.seq, head: tail.hash) : .broken(seq: tail.seq + 1)
+    }
+
+    /// The lines after `tail`, each with the tail that it makes, as long as they hold together. False when
+    /// one does not, or when the last ones are missing.
+    func followAudit(
+        from tail: AuditTail, _ take: (_ event: AuditEvent, _ next: AuditTail) throws -> Void
+    ) throws -> Bool {
+        var tail = tail
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT seq, hash, \(AuditEvent.columns) FROM audit ORDER BY seq")
+            db, sql: "SELECT seq, hash, \(AuditEvent.columns) FROM audit WHERE seq > ? ORDER BY seq",
+            arguments: [tail.seq])
         while let row = try rows.next() {
-            let expected = tail.seq + 1
-            guard let event = try? AuditEvent(row: row, at: 2) else { return .broken(seq: expected) }
-            tail = tail.appending(event)
-            guard row[0] == tail.seq, try row.bytes(1) == tail.hash else { return .broken(seq: expected) }
+            guard let event = try? AuditEvent(row: row, at: 2) else { return false }
+            let next = tail.appending(event)
+            guard row[0] == next.seq, try row.bytes(1) == next.hash else { return false }
+            tail = next
+            try take(event, next)
         }
         // AUTOINCREMENT keeps the largest number given, so lines cut off the end are missed
         // (https://www.sqlite.org/autoinc.html).
         let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
-        return last == tail.seq ? .intact(lines: tail.seq, head: tail.hash) : .broken(seq: tail.seq + 1)
+        return last == tail.seq
+    }
+
+    /// nil when there is no such line.
+    func auditHash(of seq: Int64) throws -> [UInt8]? {
+        try db.row("SELECT hash FROM audit WHERE seq = ?", [seq]) { try $0.bytes(0) ?? [] }
     }
 }

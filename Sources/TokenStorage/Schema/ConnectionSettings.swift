@@ -40,6 +40,16 @@ enum ConnectionSettings {
         return configuration
     }
 
+    /// For a file that counts only once it is whole and has its name: nothing in it has to survive a crash.
+    static var scratch: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;")
+        }
+        return configuration
+    }
+
     /// GRDB sets NORMAL on the writer when it turns on WAL, after `prepareDatabase`: so FULL is set here, and
     /// read back. Savepoints keep the pages they would restore in memory, not in a file of the temporary
     /// directory (https://www.sqlite.org/tempfiles.html).

@@ -11,7 +11,9 @@ protocol AgentCommand: AsyncParsableCommand {
 }
 
 extension AgentCommand {
-    func run() async throws {
+    func run() async throws { try await askDaemon() }
+
+    func askDaemon() async throws {
         let terminal = Terminal()
         let status: ExitStatus
         do {

@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import Foundation
+import TokenStorage
 
 /// Why a command has nothing to show. Its message says what to do.
 enum CommandError: Error {
@@ -12,6 +13,8 @@ enum CommandError: Error {
     /// A file that an argument names cannot be made, or the answer cannot be written.
     case notMade(file: String, reason: String)
     case notWritten(to: String, reason: String)
+    /// The database, or a backup of it.
+    case storage(BackupError)
 }
 
 extension CommandError {
@@ -21,6 +24,7 @@ extension CommandError {
         case .configuration: .configuration
         case .notRead, .notMade: .usage
         case .notWritten: .temporary
+        case .storage(let error): error.status
         }
     }
 
@@ -31,6 +35,7 @@ extension CommandError {
         case .notRead(let file, let reason): "nothing to read from \(file): \(reason)"
         case .notMade(let file, let reason): "cannot make \(file): \(reason)"
         case .notWritten(let target, let reason): "the answer could not be written to \(target): \(reason)"
+        case .storage(let error): error.advice
         }
     }
 }

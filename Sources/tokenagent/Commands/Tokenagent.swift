@@ -6,8 +6,8 @@ struct Tokenagent: AsyncParsableCommand {
         commandName: "tokenagent",
         abstract: "Tokens for people and services, and their end when people leave.",
         discussion: """
-            All but `serve` and `doctor` ask the daemon over its socket: --socket, else $TOKENAGENT_SOCKET, \
-            else the configuration, else /run/tokenagent/tokenagent.sock.
+            All but `serve`, `doctor` and `backup` ask the daemon over its socket: --socket, else \
+            $TOKENAGENT_SOCKET, else the configuration, else /run/tokenagent/tokenagent.sock.
 
             Exit codes: 0 done; 1 refused or inactive; 3 directory unavailable, nothing done; 4 held by a \
             guard, nothing done; 64 usage; 69 no daemon; 70 internal error; 75 try again later; 77 not \
@@ -21,6 +21,6 @@ struct Tokenagent: AsyncParsableCommand {
             UpdateCommand.self, RotateCommand.self, RevealCommand.self, RevokeCommand.self,
             RestoreCommand.self, PurgeCommand.self, ExplainCommand.self, SyncCommand.self,
             DirectoryCommand.self, UsersCommand.self, StatusCommand.self, WhoamiCommand.self, Doctor.self,
-            APIKeyCommand.self, BridgeCommand.self,
+            APIKeyCommand.self, BridgeCommand.self, BackupCommand.self,
         ])
 }

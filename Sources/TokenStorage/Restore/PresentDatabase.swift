@@ -1,0 +1,67 @@
+import GRDB
+import Glibc
+import TokenCore
+
+/// What the database that a backup is to replace still tells of the time after the backup.
+struct PresentDatabase {
+    /// The audit lines after the backup's last, in order, each proved by the chain.
+    var trail: [AuditEvent] = []
+    /// Where the chain arrives with them.
+    var tail: AuditTail
+    /// Why more may have happened than the trail tells; nil when it tells all.
+    var loss: TrailLoss?
+    /// As they are now; of those that the trail names, and none when the rows are not to be believed.
+    var tokens: [UserCode: TokenRecord] = [:]
+    var people: [OwnerID: PersonRecord] = [:]
+
+    /// `tail` is the backup's. Never fails: what cannot be read is lost.
+    init(reading path: String, after tail: AuditTail) {
+        self.tail = tail
+        guard access(path, F_OK) == 0 else {
+            loss = .noDatabase
+            return
+        }
+        do {
+            try DatabaseFile.inspect(path)
+            let queue = try DatabaseQueue(path: path, configuration: ConnectionSettings.inspection)
+            defer { try? queue.close() }
+            try queue.read { db in
+                try follow(db)
+                try readRows(db, path: path)
+            }
+        } catch {
+            loss = loss ?? .unreadable("\(StorageError.closing(error))")
+        }
+    }
+
+    private mutating func follow(_ db: Database) throws {
+        if tail.seq > 0 {
+            let anchor = try StoreReader(db: db).auditHash(of: tail.seq)
+            guard anchor == tail.hash else {
+                loss = .otherHistory
+                return
+            }
+        }
+        do {
+            let isWhole = try StoreReader(db: db).followAudit(from: tail) { event, next in
+                trail.append(event)
+                tail = next
+            }
+            if !isWhole { loss = .broken(after: tail.seq) }
+        } catch {
+            loss = .broken(after: tail.seq)
+        }
+    }
+
+    /// The trail's lines prove themselves; the rows do not, so one damaged page is reason to leave them all.
+    private mutating func readRows(_ db: Database, path: String) throws {
+        guard (try? DatabaseCheck.checkIntegrity(db, path: path)) != nil else { return }
+        let reader = StoreReader(db: db)
+        for event in trail {
+            if let id = event.token, tokens[id] == nil { tokens[id] = try reader.token(id) }
+            if let owner = event.owner, Standing(event.kind) != nil, people[owner] == nil {
+                people[owner] = try reader.person(owner)
+            }
+        }
+    }
+}
