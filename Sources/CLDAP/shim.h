@@ -35,6 +35,15 @@ static inline int cldap_descriptor(Sockbuf *sb) {
     return ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &descriptor) == 1 ? (int)descriptor : -1;
 }
 
+/* Lets libldap read what has come in 64 KiB at a time, above TLS. Otherwise each message costs it a poll and
+   two reads, for its header and its rest: half of what reading a large directory takes. */
+static inline int cldap_read_ahead(LDAP *ld) {
+    Sockbuf *sb = NULL;
+    int size = 1 << 16;
+    if (ldap_get_option(ld, LDAP_OPT_SOCKBUF, &sb) != LDAP_OPT_SUCCESS || sb == NULL) return -1;
+    return ber_sockbuf_add_io(sb, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_APPLICATION, &size);
+}
+
 /* Does `phrase` hash to `stored` (crypt(3), the {CRYPT} of RFC 2307 5.3)? 1 or 0, or -1 if `stored` is no
    hash that this system's libcrypt knows. Compared in constant time; the work area is wiped. */
 static inline int cldap_crypt_matches(const char *phrase, const char *stored) {

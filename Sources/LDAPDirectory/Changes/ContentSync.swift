@@ -59,9 +59,9 @@ struct ContentSync {
     }
 
     private mutating func noteEntry(_ reply: borrowing LDAPReply) throws(DirectoryError) {
+        let controls = try reply.entryControls(on: connection)
         let entry = try reply.entry(attributes, on: connection)
-        guard let value = try reply.entryControls(on: connection)[String(cString: CLDAP_CONTROL_SYNC_STATE)]
-        else {
+        guard let value = controls[String(cString: CLDAP_CONTROL_SYNC_STATE)] else {
             return books.surprise("\(entry.dn) came without a state")
         }
         do {

@@ -133,14 +133,11 @@ extension StableID {
     /// The id that content sync's UUID is, in servers that take it from this attribute: OpenLDAP from
     /// entryUUID (RFC 4533 2.2), 389-ds from nsUniqueId. nil for any other attribute.
     func text(syncUUID uuid: [UInt8]) -> String? {
-        let cuts: [Int]
-        switch (form, attribute.lowercased()) {
-        case (.uuid, "entryuuid"): cuts = [0, 8, 12, 16, 20, 32]
-        case (.nsUniqueID, _): cuts = [0, 8, 16, 24, 32]
-        default: return nil
-        }
         guard uuid.count == 16 else { return nil }
-        let digits = Array(GUID.hexadecimal(uuid))
-        return zip(cuts, cuts.dropFirst()).map { String(digits[$0..<$1]) }.joined(separator: "-")
+        return switch (form, attribute.lowercased()) {
+        case (.uuid, "entryuuid"): Hexadecimal.text(uuid, dashBefore: GUID.dashes)
+        case (.nsUniqueID, _): Hexadecimal.text(uuid, dashBefore: [4, 8, 12])
+        default: nil
+        }
     }
 }

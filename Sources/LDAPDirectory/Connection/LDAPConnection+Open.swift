@@ -12,6 +12,10 @@ extension LDAPConnection {
         }
         if settings.startTLS { try startTLS(until: deadline) }
         try bind(settings.bind, secret, until: deadline)
+        // Only now: what TLS and the bind set up lies beneath it.
+        guard cldap_read_ahead(handle) == 0 else {
+            throw .misconfigured(detail: "libldap refused to read ahead from \(server): is it OpenLDAP's?")
+        }
     }
 
     private func bind(

@@ -22,36 +22,49 @@ struct LDAPReply: ~Copyable {
 
     deinit { ldap_msgfree(message) }
 
-    /// The entry, with the values of `attributes`; nil if its name cannot be read.
+    /// The entry, with the values of `attributes`.
+    ///
+    /// Once, and after `entryControls`: libldap ends each text by overwriting what follows in the message.
+    ///
+    /// In one pass over it, where the values are read as they stand: by length, never as C strings.
+    /// A name would end at a NUL, and be somebody else's; objectGUID has NULs inside.
     func entry(_ attributes: [String], on connection: LDAPConnection) throws(DirectoryError) -> Entry {
         let handle = try connection.handle()
-        var dn = berval()
-        guard ldap_get_dn_ber(handle, message, nil, &dn) == LDAP_SUCCESS else {
+        var name = berval()
+        var rest: OpaquePointer?
+        guard ldap_get_dn_ber(handle, message, &rest, &name) == LDAP_SUCCESS else {
             throw .incomplete(server: connection.server, reason: "an entry without a readable name")
         }
-        // By length: as a C string it would end at a NUL, and be somebody else's name.
-        let octets = Self.octets(dn)
-        guard !octets.contains(0), let name = String(validating: octets, as: UTF8.self) else {
+        defer { ber_free(rest, 0) }
+        let octets = Self.buffer(name)
+        guard !octets.contains(0), let dn = String(validating: octets, as: UTF8.self) else {
             throw .incomplete(server: connection.server, reason: "an entry whose name is not UTF-8 text")
         }
-        var values: [String: [[UInt8]]] = [:]
-        for attribute in attributes {
-            values[attribute] = read(attribute, handle)
+        var entry = Entry(dn: dn)
+        entry.reserve(values: 4, octets: 128)
+        while true {
+            var attribute = berval()
+            var values: UnsafeMutablePointer<berval>?
+            guard ldap_get_attribute_ber(handle, message, rest, &attribute, &values) == LDAP_SUCCESS else {
+                throw .incomplete(server: connection.server, reason: "\(dn) is malformed")
+            }
+            guard attribute.bv_val != nil else { return entry }
+            defer { ber_memfree(values) }
+            // 389-ds sends what nobody asked for in changes, passwords among it.
+            let told = Self.buffer(attribute)
+            guard let known = attributes.first(where: { AttributeName.same($0, told) }) else { continue }
+            Self.append(values, to: known, of: &entry)
         }
-        return Entry(dn: name, attributes: values)
     }
 
-    /// By length, never as C strings: objectGUID has NULs inside.
-    private func read(_ attribute: String, _ handle: OpaquePointer) -> [[UInt8]] {
-        guard let found = ldap_get_values_len(handle, message, attribute) else { return [] }
-        defer { ldap_value_free_len(found) }
-        var values: [[UInt8]] = []
-        var next = found
-        while let value = next.pointee {
-            values.append(Self.octets(value.pointee))
-            next += 1
+    private static func append(
+        _ values: UnsafeMutablePointer<berval>?, to attribute: String, of entry: inout Entry
+    ) {
+        var next = values
+        while let value = next?.pointee, value.bv_val != nil {
+            entry.append(buffer(value), to: attribute)
+            next = next?.successor()
         }
-        return values
     }
 
     /// The result, with the cookie of a paged one.
@@ -115,8 +128,10 @@ struct LDAPReply: ~Copyable {
         return values
     }
 
-    private static func octets(_ value: berval) -> [UInt8] {
-        [UInt8](UnsafeRawBufferPointer(start: value.bv_val, count: Int(value.bv_len)))
+    private static func octets(_ value: berval) -> [UInt8] { [UInt8](buffer(value)) }
+
+    private static func buffer(_ value: berval) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: value.bv_val, count: Int(value.bv_len))
     }
 
     private static func cookie(

@@ -36,26 +36,25 @@ struct StableID: Hashable, Sendable {
 
     /// The id of `entry`; nil if it has none, several, or one that is not well-formed.
     func text(of entry: Entry) -> String? {
-        let values = entry.values(attribute)
-        guard values.count == 1, !values[0].isEmpty else { return nil }
-        return text(values[0])
+        guard let value = entry.onlyValue(attribute), !value.isEmpty else { return nil }
+        return text(value)
     }
 
     private static let hexadecimalPrefix = "hex:"
 
-    private func text(_ octets: [UInt8]) -> String? {
+    private func text(_ octets: ArraySlice<UInt8>) -> String? {
         switch form {
         case .guid: return octets.count == 16 ? GUID.text(octets) : nil
         case .uuid, .nsUniqueID:
-            guard let text = String(validating: octets, as: UTF8.self)?.lowercased() else { return nil }
-            return isWellFormed(text) ? text : nil
+            guard isWellFormed(octets) else { return nil }
+            return String(decoding: octets.map(AttributeName.folded), as: UTF8.self)
         case .opaque:
             if let text = String(validating: octets, as: UTF8.self), !text.hasPrefix(Self.hexadecimalPrefix),
                 text.unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl })
             {
                 return text
             }
-            return Self.hexadecimalPrefix + GUID.hexadecimal(octets)
+            return Self.hexadecimalPrefix + Hexadecimal.text(octets)
         }
     }
 
@@ -65,22 +64,30 @@ struct StableID: Hashable, Sendable {
     func assertion(_ id: String) -> String? {
         switch form {
         case .guid: return GUID.octets(id).map(FilterEscaping.octets)
-        case .uuid, .nsUniqueID: return isWellFormed(id) ? FilterEscaping.octets(id.utf8) : nil
+        case .uuid, .nsUniqueID: return isWellFormed(id.utf8) ? FilterEscaping.octets(id.utf8) : nil
         case .opaque:
             guard id.hasPrefix(Self.hexadecimalPrefix) else {
                 return id.isEmpty ? nil : FilterEscaping.octets(id.utf8)
             }
-            return GUID.octets(hexadecimal: id.dropFirst(Self.hexadecimalPrefix.count)).map(
+            return Hexadecimal.octets(id.dropFirst(Self.hexadecimalPrefix.count)).map(
                 FilterEscaping.octets)
         }
     }
 
-    private func isWellFormed(_ id: String) -> Bool {
-        let groups = form == .uuid ? [8, 4, 4, 4, 12] : [8, 8, 8, 8]
-        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.map(\.utf8.count) == groups
-            && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    /// Hexadecimal digits in groups, with a dash after each but the last.
+    private func isWellFormed(_ id: some Collection<UInt8>) -> Bool {
+        let isUUID = form == .uuid
+        guard id.count == (isUUID ? 36 : 35) else { return false }
+        let dashes = isUUID ? Self.dashesOfUUID : Self.dashesOfNsUniqueID
+        for (position, octet) in id.enumerated() {
+            let fits = dashes.contains(position) ? octet == UInt8(ascii: "-") : Hexadecimal.isDigit(octet)
+            guard fits else { return false }
+        }
+        return true
     }
+
+    private static let dashesOfUUID = [8, 13, 18, 23]
+    private static let dashesOfNsUniqueID = [8, 17, 26]
 }
 
 extension Unicode.GeneralCategory {

@@ -5,14 +5,15 @@ extension Filter {
         case .and(let parts): parts.allSatisfy { $0.matches(entry) }
         case .or(let parts): parts.contains { $0.matches(entry) }
         case .not(let part): !part.matches(entry)
-        case .present(let name): !entry.values(named: name).isEmpty
+        case .present(let name): !entry.valuesUnderAnyOption(name).isEmpty
         case .equal(let name, let wanted):
-            entry.values(named: name).contains { Self.folded($0) == Self.folded(wanted) }
+            entry.valuesUnderAnyOption(name).contains { Self.folded($0) == Self.folded(wanted) }
         case .atLeast(let name, let bound):
-            entry.values(named: name).contains { !Self.isOrdered($0, before: bound) }
+            entry.valuesUnderAnyOption(name).contains { !Self.isOrdered($0, before: bound) }
         case .atMost(let name, let bound):
-            entry.values(named: name).contains { !Self.isOrdered(bound, before: $0) }
-        case .substrings(let name, let pattern): entry.values(named: name).contains { pattern.matches($0) }
+            entry.valuesUnderAnyOption(name).contains { !Self.isOrdered(bound, before: $0) }
+        case .substrings(let name, let pattern):
+            entry.valuesUnderAnyOption(name).contains { pattern.matches($0) }
         case .extensible: false
         }
     }
@@ -52,13 +53,5 @@ extension Filter.Substrings {
             rest = rest[found.upperBound...]
         }
         return true
-    }
-}
-
-extension Entry {
-    /// With the values under options (`cn;lang-en`), which are subtypes (RFC 4512 2.5.2).
-    fileprivate func values(named name: String) -> [[UInt8]] {
-        let options = name + ";"
-        return attributes.lazy.filter { $0.key == name || $0.key.hasPrefix(options) }.flatMap(\.value)
     }
 }

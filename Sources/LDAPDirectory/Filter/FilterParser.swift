@@ -108,8 +108,8 @@ struct FilterParser {
 
     private mutating func escaped() throws(Failure) -> UInt8 {
         guard position + 2 <= octets.count,
-            let octet = GUID.octets(
-                hexadecimal: String(decoding: octets[position..<position + 2], as: UTF8.self))
+            let octet = Hexadecimal.octets(
+                String(decoding: octets[position..<position + 2], as: UTF8.self))
         else { throw failure("two hexadecimal digits must follow a backslash") }
         position += 2
         return octet[0]

@@ -80,7 +80,7 @@ struct LDIFParser {
 
     private mutating func finishEntry() throws(Failure) {
         guard let entry = current else { return }
-        guard !entry.attributes.isEmpty else {
+        guard !entry.isEmpty else {
             throw Failure(line: currentLine, reason: "\(entry.dn) has no attributes")
         }
         entries.append(entry)
