@@ -4,6 +4,7 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -37,7 +38,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "TokenCore", dependencies: [crypto]),
         .target(name: "AgentProtocol", dependencies: [nioCore]),
-        .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, crypto]),
+        .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, sqlite, crypto]),
         .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
         .target(name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", lifecycle, logging]),
         .target(

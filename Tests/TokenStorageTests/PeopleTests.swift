@@ -75,14 +75,26 @@ struct PeopleTests {
         #expect(try await page(PersonQuery(standing: .present, after: ids[4], limit: 4)) == [ids[8], carol])
     }
 
-    @Test func everybodyOfASourceIsStreamed() async throws {
-        try await store.put(person(bob), person(), person(carol))
-        let logins = try await store.read { reader in
-            var logins: [String] = []
-            try reader.forEachPerson(of: "corp") { logins.append($0.person.login) }
-            return logins
+    @Test func ownersAreCountedNoFurtherThanAsked() async throws {
+        try await store.insert(
+            token(1), token(2), ended(token(3, of: bob), .revoked),
+            token(4, of: OwnerID(source: "corp", id: "c-3")), token(5, of: robot))
+        #expect(try await store.read { try $0.ownerCount(of: "corp", atMost: 10) } == 2)
+        #expect(try await store.read { try $0.ownerCount(of: "corp", atMost: 1) } == 1)
+    }
+
+    @Test func whoWasRemovedLatelyIsCounted() async throws {
+        let standings: [Standing] = [.gone, .missing, .disabled, .present]
+        for (index, standing) in standings.enumerated() {
+            for (name, since) in [("early", Int64(10)), ("late", 30)] {
+                let id = OwnerID(source: "corp", id: "\(name)-\(index)")
+                try await store.put(person(id, standing, since: since))
+            }
         }
-        #expect(logins == ["Login-a-1", "Login-b-2"])
+        try await store.put(person(carol, .gone, since: 30))
+        #expect(try await store.read { try $0.removedCount(of: "corp", after: time(10)) } == 2)
+        #expect(try await store.read { try $0.removedCount(of: "corp", after: time(9)) } == 4)
+        #expect(try await store.read { try $0.removedCount(of: "other", after: time(9)) } == 1)
     }
 
     @Test func ownersAreThoseWithLiveTokens() async throws {

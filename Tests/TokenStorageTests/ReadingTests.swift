@@ -79,7 +79,7 @@ struct ReadingTests {
     @Test func changedPeopleAreWritten() async throws {
         let (back, new) = (person(alice, .disabled, since: 600), person(OwnerID(source: "corp", id: "n")))
         let applied = try await apply { reading in
-            reading.changed = [new, back]
+            reading.changed = [back, new]
             reading.events = [event(.userDisabled, owner: alice), event(.syncAccepted)]
         }
         #expect(applied == AppliedReading(changed: 2))
@@ -93,11 +93,14 @@ struct ReadingTests {
         let elsewhere = OwnerID(source: "other", id: "x")
         for id in ids + [elsewhere] { try await store.put(person(id)) }
         try await store.insert(ended(token(4, of: ids[2]), .purged))
-        let applied = try await apply { $0.vanished = { $0 != "y" } }
-        #expect(applied == AppliedReading(forgotten: 1))
+        let vanished = try await store.read { try $0.people(of: "corp") { $0 == TextDigest.of("y") } }
+        #expect(vanished == [alice.id, bob.id, "x", "z"])
+        try await store.mutate { try $0.forget(vanished, of: "corp", at: time(600)) }
         #expect(try await store.person(ids[0]) == nil)
         // Seen; with a tombstone; of another source; with tokens.
         for id in [ids[1], ids[2], elsewhere, alice, bob] { #expect(try await store.person(id) != nil) }
+        #expect(try await store.person(ids[2])?.standing == .missing)
+        #expect(try await store.person(alice)?.standing == .present)
     }
 
     @Test func aReadingThatFailsHalfWayLeavesNothing() async throws {

@@ -92,8 +92,11 @@ struct ChangeReading: Sendable {
         let count = plan.removals.count
         guard count > 0 else { return nil }
         var last = LastReading(fingerprint: known.state.fingerprint, people: known.state.people, owners: 0)
-        if count + known.removedLately > directory.limits.removalsMax {
-            last.owners = try await store.read { [source] reader in try reader.owners(of: source).count }
+        let removals = count + known.removedLately
+        if removals > directory.limits.removalsMax {
+            // No further than to as many as let it pass.
+            let enough = directory.limits.ownersMin(letting: removals)
+            last.owners = try await store.read { [source] in try $0.ownerCount(of: source, atMost: enough) }
         }
         return directory.limits.hold(
             plan, people: known.state.people, last: last, removedLately: known.removedLately)

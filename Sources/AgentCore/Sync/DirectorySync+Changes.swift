@@ -17,6 +17,14 @@ extension DirectorySync {
             }
             var report = try await reading(directory, by: by).apply(set, on: session)
             report?.span = clock() - begun
+            if report == nil {
+                logger.notice(
+                    "everybody has to be read",
+                    metadata: [
+                        "source": "\(directory.source.name)",
+                        "reason": "\(set.incompleteness ?? "a branch of the directory has moved")",
+                    ])
+            }
             await session.close()
             return report
         } catch let error as DirectoryError {

@@ -7,10 +7,7 @@ struct Before: Sendable {
     var state: SourceState
     var held: HeldPlan?
     var owners: [OwnerSummary] = []
-    var ledger = ReadingLedger()
     var memberships: [String: [String]] = [:]
-    /// The logins of the owners, by id, for people to read.
-    var logins: [String: String] = [:]
 
     init(begun: Timestamp, state: SourceState, held: HeldPlan?) {
         self.begun = begun
@@ -26,7 +23,8 @@ struct Before: Sendable {
 /// What a complete reading found.
 struct Findings: Sendable {
     let server: String
-    var ledger: ReadingLedger
+    var sightings: Sightings
+    var ledger: ReadingLedger { sightings.ledger }
     var method = ""
     /// Up to where the source's changes were known when the reading began.
     var cookie: ChangeCookie?
@@ -35,9 +33,9 @@ struct Findings: Sendable {
     /// The ids of the people who match each directory filter of the access rules.
     var members: [String: Set<String>] = [:]
 
-    init(server: String, ledger: ReadingLedger) {
+    init(server: String, _ sightings: consuming Sightings) {
         self.server = server
-        self.ledger = ledger
+        self.sightings = sightings
     }
 
     /// Whether anybody would stand otherwise than before.
@@ -55,6 +53,13 @@ struct Findings: Sendable {
     /// The errors of look-ups that could not be made: those owners stay as they are.
     var unconfirmed: [DirectoryError] {
         confirmed.values.compactMap { if case .unknown(let error) = $0 { error } else { nil } }
+    }
+
+    /// The directory filters that somebody matches, by id, for those who match any.
+    var memberships: [String: [String]] {
+        members.sorted { $0.key < $1.key }.reduce(into: [:]) { all, members in
+            for id in members.value { all[id, default: []].append(members.key) }
+        }
     }
 
     func memberships(of id: String) -> [String] {

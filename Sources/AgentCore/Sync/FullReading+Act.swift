@@ -5,8 +5,8 @@ extension FullReading {
     /// Holds what was found against the guard, then applies all of it or nothing.
     func act(
         on findings: Findings, after before: Before, _ request: SyncRequest
-    ) async throws(AgentError) -> SyncReport {
-        let plan = plan(findings, before)
+    ) async throws -> SyncReport {
+        let plan = try await plan(findings, before)
         var report = report(findings, plan, request)
         var hold = directory.limits.hold(
             plan, people: findings.people(in: before, directory), last: before.last)
@@ -30,14 +30,24 @@ extension FullReading {
     }
 
     /// Removals that would change nothing any more are none.
-    private func plan(_ findings: Findings, _ before: Before) -> RemovalPlan {
+    private func plan(_ findings: Findings, _ before: Before) async throws -> RemovalPlan {
+        let missed = findings.confirmed.filter { $0.value.evidence != nil }.map(\.key)
+        let logins = missed.isEmpty ? [:] : try await logins(of: missed)
         var plan = RemovalPlan(
             source: source, fingerprint: directory.source.fingerprint, confirmed: findings.confirmed,
-            logins: before.logins)
+            logins: logins)
         let standings = Dictionary(
             before.owners.map { ($0.id, $0.standing) }, uniquingKeysWith: { a, _ in a })
         plan.removals.removeAll { standings[$0.owner] == $0.evidence.standing }
         return plan
+    }
+
+    private func logins(of ids: [String]) async throws -> [String: String] {
+        try await store.read { [source] reader in
+            try ids.reduce(into: [:]) { logins, id in
+                logins[id] = try reader.person(OwnerID(source: source, id: id))?.person.login
+            }
+        }
     }
 
     private func report(_ findings: Findings, _ plan: RemovalPlan, _ request: SyncRequest) -> SyncReport {

@@ -2,11 +2,59 @@ import TokenCore
 import TokenStorage
 
 extension FullReading {
-    /// One transaction: a crash in between is as if nothing had happened.
+    /// How many people are written at once: what waits for the writer waits a few milliseconds.
+    private static var groupMax: Int { 1000 }
+
+    /// The bookkeeping first, a part at a time, then all that is of consequence in one transaction, with the
+    /// reading's number: a crash in between is as if the reading had not been.
     func apply(
         _ findings: Findings, _ plan: RemovalPlan, _ before: Before, approved: String?
-    ) async throws(AgentError) -> AppliedReading {
+    ) async throws -> AppliedReading {
         let now = clock()
+        try await writeLabels(findings, at: now)
+        try await forgetVanished(findings, before, at: now)
+        let state = state(after: findings, before, at: now)
+        return try await store.mutate(alone: true) { writer in
+            var accepted = AcceptedReading(
+                state: state, startedAt: before.begun, now: now, by: number(findings, before))
+            accepted.changed = try changes(findings, before, writer.reader, at: now)
+            accepted.removals = plan.removals
+            accepted.events = try events(findings, before, writer.reader, at: now)
+            let applied = try writer.apply(accepted)
+            try writer.dropHeldPlan(source: source)
+            if let approved { try writer.append(approval(of: approved, at: now)) }
+            return applied
+        }
+    }
+
+    private func writeLabels(_ findings: Findings, at now: Timestamp) async throws {
+        guard let spool = findings.sightings.spool, spool.count > 0 else { return }
+        let memberships = findings.memberships
+        let people = try await store.read { _ in try spool.sorted() }
+        for start in stride(from: 0, to: people.count, by: Self.groupMax) {
+            if Task.isCancelled { throw DirectoryError.cancelled }
+            let group = start..<min(start + Self.groupMax, people.count)
+            try await store.mutate(alone: true) { [source] writer in
+                try writer.put(people, group, of: source, at: now, memberships: memberships)
+            }
+        }
+    }
+
+    /// Who was not seen and has no tokens.
+    private func forgetVanished(_ findings: Findings, _ before: Before, at now: Timestamp) async throws {
+        let ledger = findings.ledger
+        guard directory.enumerates, ledger.unseen > 0 else { return }
+        let owners = Set(before.owners.map(\.id.id))
+        let vanished = try await store.read { [source] reader in
+            try reader.people(of: source) { ledger.saw($0) }.filter { !owners.contains($0) }
+        }
+        for start in stride(from: 0, to: vanished.count, by: Self.groupMax) {
+            let group = vanished[start..<min(start + Self.groupMax, vanished.count)]
+            try await store.mutate(alone: true) { [source] in try $0.forget(group, of: source, at: now) }
+        }
+    }
+
+    private func state(after findings: Findings, _ before: Before, at now: Timestamp) -> SourceState {
         var state = before.state
         state.lastCompleteAt = now
         if directory.enumerates { state.people = findings.ledger.people }
@@ -14,50 +62,26 @@ extension FullReading {
         state.method = findings.method
         state.cookie = findings.cookie
         state.lastError = nil
-        let reading = state
-        do {
-            // Alone: a first reading of a large directory is too much for a savepoint.
-            return try await store.mutate(alone: true) { writer in
-                let changed = try changes(findings, before, writer.reader, at: now)
-                var accepted = AcceptedReading(
-                    state: reading, startedAt: before.begun, now: now, by: number(findings, before))
-                accepted.changed = changed
-                accepted.removals = plan.removals
-                accepted.events = try events(findings, before, writer.reader, at: now)
-                if directory.enumerates {
-                    let ledger = findings.ledger
-                    accepted.vanished = { !ledger.saw($0) }
-                }
-                let applied = try writer.apply(accepted)
-                try writer.dropHeldPlan(source: source)
-                if let approved { try writer.append(approval(of: approved, at: now)) }
-                return applied
-            }
-        } catch {
-            throw AgentError(error)
-        }
+        return state
     }
 
-    /// Everybody whose record is to be written: new, changed, or of other memberships than before.
+    /// Those whose record is to be written with the decision: who stands otherwise than before, or has other
+    /// memberships.
     private func changes(
         _ findings: Findings, _ before: Before, _ reader: StoreReader, at now: Timestamp
     ) throws -> [PersonRecord] {
-        var records: [PersonRecord] = []
-        for change in findings.ledger.changes {
-            let standing = change.person.standing
-            // The date of a standing outlives a change of labels.
-            let since = change.was == standing ? try reader.person(change.person.id)?.since : nil
-            records.append(
-                PersonRecord(
-                    person: change.person, standing: standing, since: since ?? now,
-                    memberships: findings.memberships(of: change.person.id.id)))
+        var records = findings.sightings.turned.map { change in
+            PersonRecord(
+                person: change.person, standing: change.person.standing, since: now,
+                memberships: findings.memberships(of: change.person.id.id))
         }
         let written = Set(records.map(\.id.id))
         let members = findings.members.values.reduce(into: Set(before.memberships.keys)) { $0.formUnion($1) }
         for id in members.subtracting(written) where findings.ledger.saw(id) {
             let memberships = findings.memberships(of: id)
             guard memberships != before.memberships[id] ?? [],
-                var record = try reader.person(OwnerID(source: source, id: id))
+                var record = try reader.person(OwnerID(source: source, id: id)),
+                record.memberships != memberships
             else { continue }
             record.memberships = memberships
             records.append(record)
@@ -78,7 +102,7 @@ extension FullReading {
         let ledger = findings.ledger
         let number = number(findings, before)
         var events: [AuditEvent] = []
-        for change in ledger.changes {
+        for change in findings.sightings.turned {
             guard let was = change.was, was != change.person.standing,
                 try reader.tokenCount(owner: change.person.id) > 0
             else { continue }
@@ -90,7 +114,7 @@ extension FullReading {
                     by: number,
                     detail: "\(change.person.login), who was \(was.rawValue)\(why)"))
         }
-        if !ledger.changes.isEmpty {
+        if ledger.added + ledger.changed > 0 {
             let detail = "\(number): \(ledger.people) people, \(ledger.added) new, \(ledger.changed) changed"
             events.append(AuditEvent(at: now, kind: .syncAccepted, by: by, detail: detail))
         }

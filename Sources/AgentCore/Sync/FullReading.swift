@@ -22,10 +22,15 @@ struct FullReading: Sendable {
     func run(_ request: SyncRequest) async throws(AgentError) -> SyncReport {
         let begun = clock()
         progress(0)
-        let before = try await remember(begun, request)
+        var (before, ledger) = try await remember(begun, request)
         var report: SyncReport
         do {
-            let findings = try await look(before)
+            let spool = request.dryRun ? nil : try PeopleSpool(store)
+            let owners = Set(before.owners.map(\.id.id))
+            // One way only, so that there is one copy of a million entries.
+            let sightings = Sightings(ledger, owners: owners, spool: spool)
+            ledger = ReadingLedger()
+            let findings = try await look(before, sightings)
             report = try await act(on: findings, after: before, request)
         } catch let error as DirectoryError {
             report = try await fail(error, before, request)
@@ -39,42 +44,42 @@ struct FullReading: Sendable {
 
     // MARK: What was known before
 
-    private func remember(_ begun: Timestamp, _ request: SyncRequest) async throws(AgentError) -> Before {
+    private func remember(
+        _ begun: Timestamp, _ request: SyncRequest
+    ) async throws(AgentError) -> (Before, ReadingLedger) {
         do {
-            if request.dryRun { return try await store.read { try before($0, begun) } }
-            return try await store.mutate { writer in
-                var before = try before(writer.reader, begun)
-                before.state.reading += 1
-                before.state.lastAttemptAt = begun
-                try writer.put(before.state)
-                return before
+            let (source, dryRun) = (source, request.dryRun)
+            if !dryRun {
+                try await store.mutate { writer in
+                    var state = try writer.reader.sourceState(source) ?? SourceState(source: source)
+                    state.reading += 1
+                    state.lastAttemptAt = begun
+                    try writer.put(state)
+                }
             }
+            return try await store.read { try before($0, begun) }
         } catch {
             throw AgentError(error)
         }
     }
 
-    private func before(_ reader: StoreReader, _ begun: Timestamp) throws -> Before {
+    private func before(_ reader: StoreReader, _ begun: Timestamp) throws -> (Before, ReadingLedger) {
         let state = try reader.sourceState(source) ?? SourceState(source: source)
         var before = Before(begun: begun, state: state, held: try reader.heldPlan(source))
         before.owners = try reader.owners(of: source)
-        before.ledger.reserve(state.people)
-        if let canary = directory.canary { before.ledger.await(login: canary) }
-        let owners = Set(before.owners.map(\.id.id))
-        try reader.forEachPerson(of: source) { person in
-            before.ledger.remember(person)
-            if !person.memberships.isEmpty { before.memberships[person.id.id] = person.memberships }
-            if owners.contains(person.id.id) { before.logins[person.id.id] = person.person.login }
-        }
-        return before
+        var ledger = ReadingLedger()
+        ledger.reserve(state.people)
+        if let canary = directory.canary { ledger.await(login: canary) }
+        before.memberships = try reader.remember(peopleOf: source, in: &ledger)
+        return (before, ledger)
     }
 
     // MARK: What the directory says now
 
-    private func look(_ before: Before) async throws(DirectoryError) -> Findings {
+    private func look(_ before: Before, _ sightings: consuming Sightings) async throws -> Findings {
         let session = try await directory.source.connect()
         do {
-            let findings = try await look(before, session)
+            let findings = try await look(before, sightings, session)
             await session.close()
             return findings
         } catch {
@@ -84,18 +89,15 @@ struct FullReading: Sendable {
     }
 
     private func look(
-        _ before: Before, _ session: any DirectorySession
-    ) async throws(DirectoryError) -> Findings {
-        var findings = Findings(server: session.server, ledger: before.ledger)
+        _ before: Before, _ sightings: consuming Sightings, _ session: any DirectorySession
+    ) async throws -> Findings {
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
-        findings.cookie = await cookie(session)
-        if directory.enumerates {
-            let seen = try await enumerate(before.ledger, session)
-            findings.ledger = seen.ledger
-            findings.method = seen.enumeration.method
-        } else {
-            findings.method = "owners"
-        }
+        let cookie = await cookie(session)
+        var method = "owners"
+        if directory.enumerates { (sightings, method) = try await enumerate(sightings, session) }
+        var findings = Findings(server: session.server, sightings)
+        findings.cookie = cookie
+        findings.method = method
         try checkCanary(findings, before)
         let candidates = before.owners.filter { owner in
             // Who is gone comes back by being enumerated; where nobody is, only by being asked about.
@@ -104,7 +106,8 @@ struct FullReading: Sendable {
                 && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
         }
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
-        findings.ledger.see(findings.presentAfterAll)
+        findings.sightings.see(findings.presentAfterAll)
+        if let failure = findings.sightings.failure { throw failure }
         if findings.takesAway(from: before) { try await confirmCanary(findings, session) }
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
         return findings
@@ -119,19 +122,18 @@ struct FullReading: Sendable {
     }
 
     private func enumerate(
-        _ known: ReadingLedger, _ session: any DirectorySession
-    ) async throws(DirectoryError) -> (ledger: ReadingLedger, enumeration: Enumeration) {
-        let ledger = Mutex(known)
-        let shared = Shared(ledger)
+        _ sightings: consuming Sightings, _ session: any DirectorySession
+    ) async throws(DirectoryError) -> (Sightings, method: String) {
+        let shared = Shared(Mutex(sightings))
         let progress = progress
         let enumeration = try await session.enumerate { batch in
             progress(
-                shared.value.withLock { ledger in
-                    ledger.see(batch)
-                    return ledger.people
+                shared.value.withLock { sightings in
+                    sightings.see(batch)
+                    return sightings.ledger.people
                 })
         }
-        return (shared.value.withLock { $0 }, enumeration)
+        return (shared.value.withLock { $0 }, enumeration.method)
     }
 
     /// A configured canary must be in the reading; without one, somebody who was there before.

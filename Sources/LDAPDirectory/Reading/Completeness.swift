@@ -5,7 +5,7 @@ import TokenCore
 /// Only hashes are kept, so that memory does not grow with what the entries hold. Two ids with one hash would
 /// make a complete reading look incomplete, never the other way round.
 struct Completeness {
-    private var names: [Int: Int] = [:]
+    private var names = WordTable()
     private var withoutID = 0
     private var ambiguous = 0
     private var references = 0
@@ -15,8 +15,8 @@ struct Completeness {
 
     /// Notes one person. False if they were noted before.
     mutating func note(_ person: Person) -> Bool {
-        let name = person.dn.hashValue
-        guard let before = names.updateValue(name, forKey: person.id.id.hashValue) else { return true }
+        let name = TextDigest.of(person.dn)
+        guard let before = names.update(TextDigest.of(person.id.id), to: name) else { return true }
         if before != name {
             ambiguous += 1
             example = example ?? person.dn
@@ -43,7 +43,7 @@ struct Completeness {
             reason = "\(ambiguous) with the \(id.attribute) of somebody else, such as \(example ?? "")"
         } else if references > 0 {
             reason = "\(references) references to other servers, which hold people that were not read"
-        } else if names.isEmpty && !mayBeEmpty {
+        } else if names.count == 0 && !mayBeEmpty {
             reason = "it succeeded with nobody: a wrong base or filter, or rights that were taken away"
         } else {
             return

@@ -49,6 +49,13 @@ package struct Hold: Hashable, Sendable {
 }
 
 extension GuardLimits {
+    /// Of how many owners so many removals are no more than what may pass.
+    package func ownersMin(letting removals: Int) -> Int {
+        guard removalsPercentMax > 0 else { return .max }
+        let (hundredfold, isTooMany) = removals.multipliedReportingOverflow(by: 100)
+        return isTooMany ? .max : (hundredfold + removalsPercentMax - 1) / removalsPercentMax
+    }
+
     /// nil when the plan may be applied; otherwise why not. `removedLately` is what a series of small plans
     /// has removed already, and counts with this one.
     package func hold(

@@ -10,16 +10,35 @@ package struct ReadingLedger: Sendable {
         package var was: Standing?
     }
 
-    private struct Known {
-        var digest: Int
-        var standing: Standing
-        var seen = false
+    /// What is kept of a person: a digest of their labels, with how they stand and whether they were seen in
+    /// its last bits.
+    private struct Entry {
+        static let seenMark: UInt64 = 1 << 2
+        static let standings: [Standing] = [.present, .disabled, .missing, .gone]
+
+        var word: UInt64
+
+        init(word: UInt64) { self.word = word }
+
+        init(labels: UInt64, standing: Standing) {
+            word = labels & ~7 | UInt64(Self.standings.firstIndex(of: standing)!)
+        }
+
+        var standing: Standing { Self.standings[Int(word & 3)] }
+        var isSeen: Bool { word & Self.seenMark != 0 }
+        var seen: Entry { Entry(word: word | Self.seenMark) }
     }
 
-    private var known: [Int: Known] = [:]
-    private var newcomers: Set<Int> = []
+    private var entries = WordTable()
+    /// How many of those known before were not seen.
+    package private(set) var unseen = 0
+    /// Those that nobody has taken yet.
     package private(set) var changes: [Change] = []
     package private(set) var people = 0
+    package private(set) var added = 0
+    package private(set) var changed = 0
+    /// Who is disabled now and was not when last read.
+    package private(set) var newlyDisabled = 0
     /// Somebody seen who was known to be there before: the cheapest proof that a successful search saw the
     /// directory. An ACL change or a wrong filter makes a search succeed with few or no entries (measured
     /// on OpenLDAP 2.5).
@@ -33,13 +52,18 @@ package struct ReadingLedger: Sendable {
 
     package init() {}
 
-    package mutating func reserve(_ count: Int) { known.reserveCapacity(count) }
+    package mutating func reserve(_ count: Int) { entries.reserve(count) }
 
     /// Somebody known before the reading.
     package mutating func remember(_ record: PersonRecord) {
-        if record.standing == .present { expectsWitness = true }
-        known[Self.key(record.id.id)] = Known(
-            digest: Self.digest(record.person, record.standing), standing: record.standing)
+        remember(
+            TextDigest.of(record.id.id), labels: Self.labels(of: record.person), standing: record.standing)
+    }
+
+    /// The same, by digests: of their id, and of login, e-mail, display name, DN and why they are disabled.
+    package mutating func remember(_ id: UInt64, labels: UInt64, standing: Standing) {
+        if standing == .present { expectsWitness = true }
+        if entries.update(id, to: Entry(labels: labels, standing: standing).word) == nil { unseen += 1 }
     }
 
     /// Asks for the id under which this login will be seen.
@@ -52,46 +76,50 @@ package struct ReadingLedger: Sendable {
     }
 
     private mutating func see(_ person: Person) {
-        let key = Self.key(person.id.id)
+        let key = TextDigest.of(person.id.id)
         if anybody == nil { anybody = person.id.id }
         if !awaited.isEmpty {
             let login = Person.fold(person.login)
             if awaited.contains(login) { found[login] = person.id.id }
         }
-        guard let before = known[key] else {
-            guard newcomers.insert(key).inserted else { return }
-            people += 1
-            changes.append(Change(person: person, was: nil))
-            return
+        let now = Entry(labels: Self.labels(of: person), standing: person.standing)
+        guard let before = entries[key].map(Entry.init(word:)) else {
+            entries.update(key, to: now.seen.word)
+            return note(Change(person: person, was: nil))
         }
-        guard !before.seen else { return }
-        people += 1
-        known[key]?.seen = true
+        guard !before.isSeen else { return }
+        entries.update(key, to: before.seen.word)
+        unseen -= 1
         if witness == nil, before.standing == .present { witness = person.id.id }
-        guard before.digest != Self.digest(person, person.standing) else { return }
-        changes.append(Change(person: person, was: before.standing))
+        guard before.word != now.word else { return people += 1 }
+        note(Change(person: person, was: before.standing))
     }
 
-    package func saw(_ id: String) -> Bool {
-        let key = Self.key(id)
-        return known[key]?.seen == true || newcomers.contains(key)
+    private mutating func note(_ change: Change) {
+        people += 1
+        if change.was == nil { added += 1 } else { changed += 1 }
+        if change.person.standing == .disabled, change.was != .disabled { newlyDisabled += 1 }
+        changes.append(change)
     }
 
-    package var added: Int { changes.count { $0.was == nil } }
-    package var changed: Int { changes.count - added }
-    /// Who is disabled now and was not when last read.
-    package var newlyDisabled: Int {
-        changes.count { $0.person.standing == .disabled && $0.was != .disabled }
+    /// Hands out the changes since the last time, each once: there may be a million in all.
+    package mutating func takeChanges() -> [Change] {
+        defer { changes.removeAll(keepingCapacity: true) }
+        return changes
     }
 
-    // 64 bits of SipHash under this process's own seed: of a million people, two collide once in 30 million
-    // readings.
-    private static func key(_ id: String) -> Int { id.hashValue }
+    package func saw(_ id: String) -> Bool { saw(TextDigest.of(id)) }
 
-    private static func digest(_ person: Person, _ standing: Standing) -> Int {
-        var hasher = Hasher()
-        hasher.combine(person)
-        hasher.combine(standing)
-        return hasher.finalize()
+    /// The same, by the digest of their id.
+    package func saw(_ id: UInt64) -> Bool { entries[id].map { Entry(word: $0).isSeen } ?? false }
+
+    private static func labels(of person: Person) -> UInt64 {
+        var digest = TextDigest()
+        digest.add(person.login)
+        digest.add(person.email)
+        digest.add(person.displayName)
+        digest.add(person.dn)
+        digest.add(person.disabled)
+        return digest.finish()
     }
 }

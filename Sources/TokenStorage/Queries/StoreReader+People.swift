@@ -58,15 +58,6 @@ extension StoreReader {
         try db.row("SELECT count(*) FROM person") { $0[0] } ?? 0
     }
 
-    /// One after another, ordered by id: there may be a million. A statement of its own, since `body` may ask
-    /// more.
-    package func forEachPerson(of source: String, _ body: (PersonRecord) throws -> Void) throws {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT \(PersonRecord.columns) FROM person p WHERE p.source = ? ORDER BY p.id",
-            arguments: [source])
-        while let row = try rows.next() { try body(try PersonRecord(row: row)) }
-    }
-
     /// Those with tokens neither revoked nor purged, ordered by id. Who has no row counts as present.
     package func owners(of source: String) throws -> [OwnerSummary] {
         try db.rows(
@@ -85,10 +76,32 @@ extension StoreReader {
         }
     }
 
-    /// How many people of a source came to be gone or missing after `time`.
+    /// How many owners a source has, counted no further than to `limit`.
+    package func ownerCount(of source: String, atMost limit: Int) throws -> Int {
+        try db.row(
+            """
+            SELECT count(*) FROM (
+                SELECT DISTINCT owner_id FROM token INDEXED BY token_owner
+                WHERE owner_source = ? AND ending IS NULL LIMIT ?
+            )
+            """,
+            [source, limit]
+        ) { $0[0] } ?? 0
+    }
+
+    /// How many people of a source came to be gone or missing after `time`. By the indexes of the few who are
+    /// not present: it is asked for each change.
     package func removedCount(of source: String, after time: Timestamp) throws -> Int {
         try db.row(
-            "SELECT count(*) FROM person WHERE source = ? AND standing IN ('gone', 'missing') AND since > ?",
+            """
+            SELECT (
+                SELECT count(*) FROM person INDEXED BY person_gone
+                WHERE source = ?1 AND standing = 'gone' AND since > ?2
+            ) + (
+                SELECT count(*) FROM person INDEXED BY person_absent
+                WHERE source = ?1 AND standing <> 'present' AND standing = 'missing' AND since > ?2
+            )
+            """,
             [source, time.milliseconds]
         ) { $0[0] } ?? 0
     }

@@ -10,11 +10,9 @@ package struct AcceptedReading: Sendable {
     package var by: String
     /// The source as this reading leaves it.
     package var state: SourceState
-    /// People who are new or different.
+    /// People who stand otherwise than before, or are otherwise of consequence.
     package var changed: [PersonRecord] = []
     package var removals: [Removal] = []
-    /// Whether a person, by id, was not seen. nil when the reading was not of everybody.
-    package var vanished: (@Sendable (_ id: String) -> Bool)?
     /// Lines that are not about removals: those are written as they are done.
     package var events: [AuditEvent] = []
 
@@ -34,6 +32,4 @@ package struct AppliedReading: Hashable, Sendable {
     package var removed: [Removal] = []
     /// Owners left alone because they got a token after the reading began.
     package var spared: [OwnerID] = []
-    /// Rows of people without tokens, dropped because they were not seen.
-    package var forgotten = 0
 }

@@ -1,18 +1,14 @@
 import GRDB
-import TokenCore
+package import TokenCore
 
 extension StoreWriter {
-    /// All of one reading's effects: in one mutation, so that a crash in between is as if nothing had
-    /// happened.
+    /// All of one reading's effects, bookkeeping aside: in one mutation, so that a crash in between is as if
+    /// nothing had happened.
     package mutating func apply(_ reading: AcceptedReading) throws -> AppliedReading {
         var applied = AppliedReading()
-        // In the order of the table's key, so that a million rows are written from one end to the other.
-        for person in reading.changed.sorted(by: { $0.id < $1.id }) { try put(person) }
+        for person in reading.changed { try put(person) }
         applied.changed = reading.changed.count
         for removal in reading.removals { try apply(removal, of: reading, to: &applied) }
-        if let vanished = reading.vanished {
-            applied.forgotten = try forgetBookkeeping(of: reading, where: vanished)
-        }
         for event in reading.events { try append(event) }
         try put(reading.state)
         return applied
@@ -51,39 +47,25 @@ extension StoreWriter {
             [owner.source, owner.id, time.milliseconds])
     }
 
-    /// People without tokens are only bookkeeping. Whoever has left tombstones alone is kept with them, as
-    /// missing: what is restored must not come back as if its owner were there.
-    private mutating func forgetBookkeeping(
-        of reading: AcceptedReading, where vanished: (String) -> Bool
-    ) throws -> Int {
-        let ids = try Row.fetchCursor(
-            db, sql: "SELECT id FROM person WHERE source = ? ORDER BY id", arguments: [reading.source])
-        var unseen: [String] = []
-        while let row = try ids.next() {
-            let id: String = row[0]
-            if vanished(id) { unseen.append(id) }
-        }
-        var forgotten = 0
-        for id in unseen {
-            forgotten += try forgetOrMiss(OwnerID(source: reading.source, id: id), at: reading.now)
-        }
-        return forgotten
+    /// Drops the rows of people without tokens, who are only bookkeeping. Whoever has left tombstones alone
+    /// is kept with them, as missing: what is restored must not come back as if its owner were there.
+    package mutating func forget(_ ids: some Sequence<String>, of source: String, at now: Timestamp) throws {
+        for id in ids { try forgetOrMiss(OwnerID(source: source, id: id), at: now) }
     }
 
-    private mutating func forgetOrMiss(_ id: OwnerID, at now: Timestamp) throws -> Int {
+    private mutating func forgetOrMiss(_ id: OwnerID, at now: Timestamp) throws {
         try db.run(
             """
             DELETE FROM person WHERE source = ?1 AND id = ?2
             AND NOT EXISTS (SELECT 1 FROM token WHERE owner_source = ?1 AND owner_id = ?2)
             """,
             [id.source, id.id])
-        if db.changesCount > 0 { return db.changesCount }
+        if db.changesCount > 0 { return }
         guard var record = try reader.person(id), record.standing == .present || record.standing == .disabled,
             try reader.tokenCount(owner: id) == 0
-        else { return 0 }
+        else { return }
         record.standing = .missing
         record.since = now
         try put(record)
-        return 0
     }
 }
