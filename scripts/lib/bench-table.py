@@ -20,6 +20,17 @@ def medians(lines):
     return result
 
 
+def limits(group, cases):
+    """What was measured, what stands beside it, and what it may be."""
+    print(f"\n{group}\n\n| | | measured | ldapsearch, or without | ratio | at most |\n|---|---|---:|---:|---:|---:|")
+    for case, names in cases.items():
+        for name, figures in names.items():
+            cells = [f"{figures[f]:.3g}" if f in figures else "" for f in ("measured", "beside", "ratio", "limit")]
+            if "limit" in figures:
+                cells[3] += "" if figures.get("ratio", figures["measured"]) <= figures["limit"] else " **exceeded**"
+            print(f"| {case} | {name} |", " | ".join(cells), "|")
+
+
 def table(group, cases, others):
     print(f"\n{group}\n")
     first = "connections, in flight" if group == "verify" else ""
@@ -42,6 +53,9 @@ def main():
     if "--json" in sys.argv:
         return print(json.dumps(groups, indent=2))
     for group, cases in groups.items():
+        if group == "directory":
+            limits(group, cases)
+            continue
         others = [
             f"\n{name}, {case}: " + ", ".join(f"{value:g} {figure}" for figure, value in figures.items())
             for case, names in cases.items()
