@@ -94,6 +94,29 @@ let package = Package(
     ]
 )
 
+// What hostile bytes are given to: a test over a corpus, or, for scripts/fuzz, libFuzzer's program.
+let fuzzed: [Target.Dependency] = [
+    "AgentCore", "AgentProtocol", "AgentServer", "LDAPDirectory", "TokenCore", "TokenStorage", "tokenagent",
+    logging, nioCore,
+]
+if Context.environment["FUZZING"] == nil {
+    package.targets.append(
+        .testTarget(name: "FuzzTests", dependencies: fuzzed, exclude: ["Corpus", "Fuzzer.swift"]))
+} else {
+    // libFuzzer brings a main of its own, so the program without its main is a library there.
+    package.products.removeAll { $0.name == "tokenagent" }
+    package.targets = package.targets.map { target in
+        guard target.name == "tokenagent" else { return target }
+        return .target(
+            name: target.name, dependencies: target.dependencies, exclude: ["Composition/Main.swift"])
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed, path: "Tests/FuzzTests",
+            exclude: ["Corpus", "CorpusTests.swift"],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
+
 // One strictness for every room of our own; CI turns warnings into errors.
 for target in package.targets where [.regular, .executable, .test].contains(target.type) {
     guard !["CFaultyDisk", "CLinux"].contains(target.name) else { continue }
