@@ -5,10 +5,14 @@
  * KIND is `verify` or `create` (tokenagent), `get` (Redis) or `echo` (anything that sends back what it gets).
  * KEYS is a file with one key a line: tokens for `verify`, keys for `get`, asked for in random order.
  * `create` makes tokens of services, twenty each, and uses no key.
- * One thread, one epoll: as soon as an answer is in, the next request of that connection goes out.
+ * One thread, one epoll: as soon as answers are in, as many requests of that connection go out.
  * PID's CPU time (user and system, all threads) is shown for each request.
  * Prints one line of JSON: rate a second, p50 and p99 in microseconds, CPU in microseconds a request, and
- * how many answers were not what a good key gets. */
+ * how many answers were not what that very key gets.
+ *
+ * It must not be the bottleneck, so all requests are spelled out before, in one block, shuffled anew each
+ * time, and sent from where they stand; and the clock is asked once for each batch of answers. Each answer
+ * is still held against its own request: the id, and the user code, the value, or the bytes sent. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -23,29 +27,31 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { window_max = 1024, request_max = 512, input_size = 1 << 18, samples_max = 1 << 22 };
-enum kind { verify, create, get, echo };
+enum { window_max = 1024, input_size = 1 << 18, creates_max = 1 << 19, id_first = 10000000 };
 
 struct connection {
-    int fd;
-    int in_flight, wants_write;
-    uint64_t sent[window_max]; /* when each request in flight went out, a ring */
+    int fd, wants_write;
+    uint64_t sent[window_max];  /* when each request in flight went out, a ring */
+    uint32_t asked[window_max]; /* which of the block it is */
     unsigned oldest, newest;
-    char out[window_max * request_max];
-    size_t out_begin, out_end;
+    const char *out, *out_end; /* what is still to be sent, in the block */
     char in[input_size];
-    size_t in_end;
+    size_t in_begin, in_end;
 };
 
-static enum kind kind;
-static char *text;
-static char **keys;
-static size_t key_count;
-static int window;
-static unsigned created;
-static uint64_t answered, bad, random_state = 88172645463325252ull;
-static uint32_t *samples;
-static size_t sample_count;
+/* What is asked: where its parts stand in each request, and how an answer is read. */
+struct kind {
+    const char *name;
+    size_t id_at, key_at;
+    /* The length of the answer at p, 0 when it is not whole yet; `good` when it is the one to that request. */
+    size_t (*read)(const char *p, size_t n, const char *request, int *good);
+};
+
+static struct kind kind;
+static char *block;
+static size_t stride, count, next;
+static unsigned window;
+static uint64_t answered, bad, random_state;
 
 static void die(const char *what) {
     perror(what);
@@ -64,11 +70,79 @@ static uint64_t next_random(void) {
     return random_state ^= random_state << 17;
 }
 
-static void read_keys(const char *path) {
+/* Latencies: 64 buckets for each power of two, so each is known to 1.6 in a hundred. */
+enum { bucket_bits = 6, bucket_count = 64 << bucket_bits };
+static uint64_t buckets[bucket_count];
+
+static unsigned bucket(uint64_t ns) {
+    if (ns < 1u << bucket_bits) return (unsigned)ns;
+    unsigned shift = 63 - (unsigned)__builtin_clzll(ns) - bucket_bits;
+    return ((shift + 1) << bucket_bits) + (unsigned)(ns >> shift) - (1u << bucket_bits);
+}
+
+static double quantile_us(double share) {
+    uint64_t seen = 0, wanted = (uint64_t)(share * (double)answered);
+    for (unsigned b = 0; b < bucket_count; b++) {
+        seen += buckets[b];
+        if (seen <= wanted) continue;
+        unsigned shift = b >> bucket_bits ? (b >> bucket_bits) - 1 : 0;
+        uint64_t ns = b >> bucket_bits ? (uint64_t)(64 + (b & 63)) << shift : b;
+        return (double)ns / 1e3;
+    }
+    return 0;
+}
+
+/* MARK: Answers */
+
+static size_t line_length(const char *p, size_t n) {
+    const char *end = memchr(p, '\n', n);
+    return end ? (size_t)(end - p) + 1 : 0;
+}
+
+#define HEAD "{\"jsonrpc\":\"2.0\",\"id\":"
+#define ACTIVE ",\"result\":{\"active\":true,\"id\":\""
+enum { head = sizeof HEAD - 1, id_width = 8, active = sizeof ACTIVE - 1, code = 8 };
+
+static size_t read_verify(const char *p, size_t n, const char *request, int *good) {
+    size_t line = line_length(p, n);
+    *good = line > head + id_width + active + code && memcmp(p, HEAD, head) == 0 &&
+            memcmp(p + head, request + kind.id_at, id_width) == 0 &&
+            memcmp(p + head + id_width, ACTIVE, active) == 0 &&
+            memcmp(p + head + id_width + active, request + kind.key_at + 4, code) == 0;
+    return line;
+}
+
+static size_t read_create(const char *p, size_t n, const char *request, int *good) {
+    size_t line = line_length(p, n);
+    *good = line > head + id_width && memcmp(p + head, request + kind.id_at, id_width) == 0 &&
+            memmem(p, line, "\"token\":\"tka_", 13) != NULL;
+    return line;
+}
+
+/* Each value is the first 60 digits of its key. */
+static size_t read_get(const char *p, size_t n, const char *request, int *good) {
+    enum { value = 60, whole = 5 + value + 2 };
+    if (p[0] != '$' || p[1] == '-') {
+        *good = 0;
+        return line_length(p, n);
+    }
+    if (n < whole) return 0;
+    *good = memcmp(p, "$60\r\n", 5) == 0 && memcmp(p + 5, request + kind.key_at, value) == 0;
+    return whole;
+}
+
+static size_t read_echo(const char *p, size_t n, const char *request, int *good) {
+    *good = n >= stride && memcmp(p, request, stride) == 0;
+    return n >= stride ? stride : 0;
+}
+
+/* MARK: Requests */
+
+static char **read_keys(const char *path, size_t *length) {
     struct stat info;
     int fd = open(path, O_RDONLY);
     if (fd < 0 || fstat(fd, &info) != 0) die(path);
-    text = malloc((size_t)info.st_size + 1);
+    char *text = malloc((size_t)info.st_size + 1);
     for (off_t got = 0; got < info.st_size;) {
         ssize_t n = read(fd, text + got, (size_t)(info.st_size - got));
         if (n <= 0) die(path);
@@ -76,98 +150,103 @@ static void read_keys(const char *path) {
     }
     text[info.st_size] = 0;
     close(fd);
-    for (char *p = text; *p; p++) key_count += *p == '\n';
-    keys = malloc(key_count * sizeof *keys);
-    char *line = text;
-    for (size_t i = 0; i < key_count; i++) {
-        char *end = strchr(line, '\n');
-        *end = 0;
-        keys[i] = line;
-        line = end + 1;
+    *length = strcspn(text, "\n");
+    count = (size_t)info.st_size / (*length + 1);
+    if (count == 0) { fprintf(stderr, "%s: no keys\n", path); exit(1); }
+    char **keys = malloc(count * sizeof *keys);
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = text + i * (*length + 1);
+        if (keys[i][*length] != '\n') { fprintf(stderr, "%s: keys of one length only\n", path); exit(1); }
     }
-    if (key_count == 0) { fprintf(stderr, "%s: no keys\n", path); exit(1); }
+    for (size_t i = count - 1; i > 0; i--) {
+        size_t j = next_random() % (i + 1);
+        char *key = keys[i];
+        keys[i] = keys[j];
+        keys[j] = key;
+    }
+    return keys;
 }
 
-static void ask(struct connection *c) {
-    if (c->out_begin == c->out_end) c->out_begin = c->out_end = 0;
-    const char *key = keys[next_random() % key_count];
-    char *out = c->out + c->out_end;
-    int n;
-    switch (kind) {
-    case verify:
-        n = snprintf(out, request_max,
-                     "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.verify\","
-                     "\"params\":{\"token\":\"%s\"}}\n",
-                     c->newest, key);
-        break;
-    case create:
-        n = snprintf(out, request_max,
-                     "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.create\",\"params\":{\"owner\":"
-                     "{\"source\":\"service\",\"id\":\"load-%d-%u\"},\"name\":\"n%u\"}}\n",
-                     c->newest, getpid(), created / 20, created % 20);
-        created++;
-        break;
-    case get: n = snprintf(out, request_max, "*2\r\n$3\r\nGET\r\n$%zu\r\n%s\r\n", strlen(key), key); break;
-    default: n = snprintf(out, request_max, "%-119s\n", key); break;
-    }
-    c->out_end += (size_t)n;
-    c->sent[c->newest++ % window_max] = now();
-    c->in_flight++;
+static int spell(char *out, size_t room, size_t i, const char *key, size_t length) {
+    unsigned id = id_first + (unsigned)i;
+    if (kind.read == read_verify)
+        return snprintf(out, room,
+                        "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.verify\","
+                        "\"params\":{\"token\":\"%.*s\"}}\n",
+                        id, (int)length, key);
+    if (kind.read == read_create)
+        return snprintf(out, room,
+                        "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.create\",\"params\":{\"owner\":"
+                        "{\"source\":\"service\",\"id\":\"load-%d-%05zu\"},\"name\":\"n%02zu\"}}\n",
+                        id, getpid(), i / 20, i % 20);
+    if (kind.read == read_get)
+        return snprintf(out, room, "*2\r\n$3\r\nGET\r\n$%zu\r\n%.*s\r\n", length, (int)length, key);
+    return snprintf(out, room, "%-*.*s\n", 126, (int)length, key);
 }
 
-static void fill(struct connection *c) {
-    if (c->out_end + (size_t)window * request_max > sizeof c->out) {
-        memmove(c->out, c->out + c->out_begin, c->out_end - c->out_begin);
-        c->out_end -= c->out_begin;
-        c->out_begin = 0;
+static void spell_all(const char *path) {
+    size_t length = 0;
+    char **keys = NULL;
+    char one[1024];
+    if (kind.read == read_create) count = creates_max;
+    else keys = read_keys(path, &length);
+    stride = (size_t)spell(one, sizeof one, 0, keys ? keys[0] : NULL, length);
+    block = malloc(count * stride + 1);
+    if (!block) die("malloc");
+    for (size_t i = 0; i < count; i++)
+        spell(block + i * stride, stride + 1, i, keys ? keys[i] : NULL, length);
+    if (keys) {
+        char *at = memmem(block, stride, keys[0], length);
+        kind.key_at = (size_t)(at - block);
     }
-    while (c->in_flight < window) ask(c);
+    kind.id_at = head;
+    free(keys);
 }
 
-/* The length of the first answer in the buffer; 0 when it is not whole yet. */
-static size_t answer_length(const char *p, size_t n, int *good) {
-    const char *end = memchr(p, '\n', n);
-    if (!end) return 0;
-    size_t line = (size_t)(end - p) + 1;
-    if (kind == verify) {
-        *good = memmem(p, line, "\"active\":true", 13) != NULL;
-        return line;
+/* MARK: Connections */
+
+/* Takes as many of the next requests as there is room for; while some wait to be sent, none. */
+static void fill(struct connection *c, uint64_t t) {
+    if (c->out != c->out_end) return;
+    size_t room = window - (c->newest - c->oldest);
+    if (next == count) next = 0;
+    if (room > count - next) room = count - next;
+    c->out = block + next * stride;
+    c->out_end = c->out + room * stride;
+    for (; room > 0; room--) {
+        unsigned place = c->newest++ % window_max;
+        c->asked[place] = (uint32_t)next++;
+        c->sent[place] = t;
     }
-    if (kind == create) {
-        *good = memmem(p, line, "\"token\":\"tka_", 13) != NULL;
-        return line;
-    }
-    if (kind == echo) { *good = 1; return line; }
-    long length = p[0] == '$' ? strtol(p + 1, NULL, 10) : -1;
-    *good = length >= 0;
-    if (length < 0) return line;
-    return n >= line + (size_t)length + 2 ? line + (size_t)length + 2 : 0;
 }
 
-static void take(struct connection *c) {
-    size_t begin = 0, n;
-    int good = 0;
-    uint64_t t = now();
-    while ((n = answer_length(c->in + begin, c->in_end - begin, &good)) > 0) {
-        begin += n;
+static void take(struct connection *c, uint64_t t) {
+    while (c->oldest != c->newest && c->in_begin < c->in_end) {
+        unsigned place = c->oldest % window_max;
+        int good = 0;
+        size_t n = kind.read(
+            c->in + c->in_begin, c->in_end - c->in_begin, block + c->asked[place] * stride, &good);
+        if (n == 0) break;
+        c->in_begin += n;
+        c->oldest++;
         answered++;
         bad += !good;
-        uint64_t took = t - c->sent[c->oldest++ % window_max];
-        c->in_flight--;
-        /* Reservoir of the first ones, then at random: enough for p99. */
-        size_t slot = sample_count < samples_max ? sample_count++ : next_random() % samples_max;
-        samples[slot] = took > UINT32_MAX ? UINT32_MAX : (uint32_t)took;
+        buckets[bucket(t - c->sent[place])]++;
     }
-    memmove(c->in, c->in + begin, c->in_end - begin);
-    c->in_end -= begin;
+    if (c->in_begin == c->in_end) c->in_begin = c->in_end = 0;
+    if (c->in_begin > input_size / 2) {
+        memmove(c->in, c->in + c->in_begin, c->in_end - c->in_begin);
+        c->in_end -= c->in_begin;
+        c->in_begin = 0;
+    }
 }
 
 static void flush_out(struct connection *c) {
-    while (c->out_begin < c->out_end) {
-        ssize_t n = send(c->fd, c->out + c->out_begin, c->out_end - c->out_begin, MSG_NOSIGNAL);
+    while (c->out < c->out_end) {
+        ssize_t n = send(c->fd, c->out, (size_t)(c->out_end - c->out), MSG_NOSIGNAL);
         if (n < 0 && errno == EAGAIN) return;
         if (n < 0) die("send");
-        c->out_begin += (size_t)n;
+        c->out += n;
     }
 }
 
@@ -178,6 +257,26 @@ static int connect_to(const char *path) {
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0) die(path);
     fcntl(fd, F_SETFL, O_NONBLOCK);
     return fd;
+}
+
+static void serve(struct connection *c, int poll) {
+    ssize_t got = recv(c->fd, c->in + c->in_end, sizeof c->in - c->in_end, 0);
+    if (got == 0) { fprintf(stderr, "closed by the server\n"); exit(1); }
+    if (got < 0 && errno != EAGAIN) die("recv");
+    uint64_t t = now();
+    if (got > 0) {
+        c->in_end += (size_t)got;
+        take(c, t);
+    }
+    if (c->out < c->out_end) flush_out(c);
+    fill(c, t);
+    flush_out(c);
+    int wants_write = c->out < c->out_end;
+    if (wants_write != c->wants_write) {
+        struct epoll_event event = {.events = EPOLLIN | (wants_write ? EPOLLOUT : 0), .data.ptr = c};
+        epoll_ctl(poll, EPOLL_CTL_MOD, c->fd, &event);
+        c->wants_write = wants_write;
+    }
 }
 
 static double cpu_seconds(int pid) {
@@ -195,64 +294,47 @@ static double cpu_seconds(int pid) {
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static int by_size(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
+static const struct kind kinds[] = {
+    {.name = "verify", .read = read_verify},
+    {.name = "create", .read = read_create},
+    {.name = "get", .read = read_get},
+    {.name = "echo", .read = read_echo},
+};
 
 int main(int argc, char **argv) {
     if (argc < 7) {
         fprintf(stderr, "load KIND SOCKET KEYS CONNECTIONS IN_FLIGHT SECONDS [PID]\n");
         return 64;
     }
-    kind = strcmp(argv[1], "verify") == 0   ? verify
-           : strcmp(argv[1], "create") == 0 ? create
-           : strcmp(argv[1], "get") == 0    ? get
-                                            : echo;
-    read_keys(argv[3]);
-    int count = atoi(argv[4]), pid = argc > 7 ? atoi(argv[7]) : 0;
-    window = atoi(argv[5]);
-    if (count < 1 || window < 1 || window > window_max) { fprintf(stderr, "out of range\n"); return 64; }
-    samples = malloc(sizeof *samples * samples_max);
-    struct connection *connections = calloc((size_t)count, sizeof *connections);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(argv[1], kinds[i].name) == 0) kind = kinds[i];
+    int connections_count = atoi(argv[4]), pid = argc > 7 ? atoi(argv[7]) : 0;
+    window = (unsigned)atoi(argv[5]);
+    if (!kind.name || connections_count < 1 || window < 1 || window > window_max) {
+        fprintf(stderr, "out of range\n");
+        return 64;
+    }
+    random_state = now() | 1;
+    spell_all(argv[3]);
+    struct connection *connections = calloc((size_t)connections_count, sizeof *connections);
     int poll = epoll_create1(EPOLL_CLOEXEC);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < connections_count; i++) {
         connections[i].fd = connect_to(argv[2]);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &connections[i]};
         epoll_ctl(poll, EPOLL_CTL_ADD, connections[i].fd, &event);
-        fill(&connections[i]);
-        flush_out(&connections[i]);
     }
     double cpu = pid ? cpu_seconds(pid) : 0;
-    uint64_t begun = now(), end = begun + (uint64_t)(atof(argv[6]) * 1e9);
-    while (now() < end) {
+    uint64_t begun = now(), t = begun, end = begun + (uint64_t)(atof(argv[6]) * 1e9);
+    for (int i = 0; i < connections_count; i++) serve(&connections[i], poll);
+    while ((t = now()) < end) {
         struct epoll_event events[64];
         int n = epoll_wait(poll, events, 64, 100);
-        for (int i = 0; i < n; i++) {
-            struct connection *c = events[i].data.ptr;
-            ssize_t got = recv(c->fd, c->in + c->in_end, sizeof c->in - c->in_end, 0);
-            if (got == 0) { fprintf(stderr, "closed by the server\n"); return 1; }
-            if (got < 0 && errno != EAGAIN) die("recv");
-            if (got > 0) {
-                c->in_end += (size_t)got;
-                take(c);
-            }
-            fill(c);
-            flush_out(c);
-            int wants_write = c->out_begin < c->out_end;
-            if (wants_write != c->wants_write) {
-                struct epoll_event event = {.events = EPOLLIN | (wants_write ? EPOLLOUT : 0), .data.ptr = c};
-                epoll_ctl(poll, EPOLL_CTL_MOD, c->fd, &event);
-                c->wants_write = wants_write;
-            }
-        }
+        for (int i = 0; i < n; i++) serve(events[i].data.ptr, poll);
     }
     double took = (double)(now() - begun) / 1e9;
     cpu = pid ? cpu_seconds(pid) - cpu : 0;
-    qsort(samples, sample_count, sizeof *samples, by_size);
     printf("{\"rate\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f,\"cpu_us\":%.3f,\"answers\":%llu,\"bad\":%llu}\n",
-           (double)answered / took, sample_count ? samples[sample_count / 2] / 1e3 : 0,
-           sample_count ? samples[sample_count * 99 / 100] / 1e3 : 0, answered ? cpu * 1e6 / (double)answered : 0,
-           (unsigned long long)answered, (unsigned long long)bad);
+           (double)answered / took, quantile_us(0.5), quantile_us(0.99),
+           answered ? cpu * 1e6 / (double)answered : 0, (unsigned long long)answered, (unsigned long long)bad);
     return 0;
 }
