@@ -40,7 +40,8 @@ let package = Package(
         .target(name: "AgentProtocol", dependencies: [nioCore]),
         .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, sqlite, crypto]),
         .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
-        .target(name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", lifecycle, logging]),
+        .target(
+            name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", "CLinux", lifecycle, logging]),
         .target(
             name: "AgentServer",
             dependencies: [

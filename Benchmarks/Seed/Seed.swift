@@ -70,8 +70,9 @@ struct Seeder {
         let passCode = PassCode.random(for: id, using: &generator)
         let terms = TokenTerms(
             name: "n\(number / owners)", expiresAt: number % 2 == 0 ? now + .days(365) : nil)
-        let record = TokenRecord(
+        var record = TokenRecord(
             id: id, owner: owner(number % owners), secret: passCode.digest, terms: terms, createdAt: now)
+        record.lastUsedAt = now
         return (record, passCode)
     }
 }

@@ -7,7 +7,7 @@ enum ImportRule {
         "TokenCore": ["Crypto"],
         "TokenStorage": ["TokenCore", "GRDB", "GRDBSQLite", "Crypto"],
         "LDAPDirectory": ["TokenCore", "CLDAP", "Logging"],
-        "AgentCore": ["TokenCore", "TokenStorage", "ServiceLifecycle", "Logging", "Metrics"],
+        "AgentCore": ["TokenCore", "TokenStorage", "CLinux", "ServiceLifecycle", "Logging", "Metrics"],
         "AgentProtocol": ["NIOCore"],
         "AgentServer": [
             "AgentCore", "AgentProtocol", "TokenCore", "CLinux", "NIOCore", "NIOPosix", "ServiceLifecycle",

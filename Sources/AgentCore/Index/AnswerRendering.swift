@@ -18,19 +18,3 @@ package struct AnswerRendering: Sendable {
     /// Nothing: whoever answers spells each out.
     package static let none = AnswerRendering(owner: { _, _, _ in [] }, terms: { _, _, _, _ in [] })
 }
-
-/// Bytes that never change, without the book-keeping of an array. They live as long as the object that has
-/// them, which frees them.
-///
-/// `@unchecked`: written before anybody else sees them.
-package struct AnswerPiece: @unchecked Sendable {
-    package let bytes: UnsafeRawBufferPointer
-
-    init(_ bytes: [UInt8]) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
-        copy.copyBytes(from: bytes)
-        self.bytes = UnsafeRawBufferPointer(copy)
-    }
-
-    func free() { bytes.deallocate() }
-}

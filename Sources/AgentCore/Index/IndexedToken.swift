@@ -5,59 +5,30 @@ package struct IndexedToken: Sendable {
     package let id: UserCode
     package let facts: TokenFacts
     package let terms: IndexedTerms
-    let lastUse: Int64
 }
 
-/// What verifying needs to know of an owner. Replaced as a whole, never changed.
-package final class IndexedOwner: Sendable {
-    package let standing: Standing
-    /// How the owner stands in answers, rendered once.
-    package let answer: AnswerPiece
-    package let id: OwnerID
-    package let login: String
-    package let email: String?
+/// A token where it stands, with its owner and its terms. Nothing of it changes or goes while the index shows
+/// it, for its shard is locked; nothing of it may be kept, but for `token` and `owner`.
+package struct TokenEntry: ~Copyable {
+    package let id: UserCode
+    package let facts: TokenFacts
+    private let ownerBlock: AnswerBlock
+    private let termsBlock: AnswerBlock
 
-    /// From a service, which is in no directory and always present, or from a person.
-    init(id: OwnerID, person: PersonRecord?, _ rendering: AnswerRendering) {
+    @inline(__always)
+    init(_ id: UserCode, _ facts: TokenFacts, owner: AnswerBlock, terms: AnswerBlock) {
         self.id = id
-        login = person?.person.login ?? id.id
-        email = person?.person.email
-        standing = person?.standing ?? .present
-        answer = AnswerPiece(rendering.owner(id, login, email))
+        self.facts = facts
+        ownerBlock = owner
+        termsBlock = terms
     }
 
-    deinit { answer.free() }
+    @inline(__always)
+    var standing: Standing { ownerBlock.standing }
+    package var ownerAnswer: UnsafeRawBufferPointer { ownerBlock.answer }
+    package var termsAnswer: UnsafeRawBufferPointer { termsBlock.answer }
 
-    func isSame(as other: IndexedOwner) -> Bool {
-        standing == other.standing && id == other.id && login == other.login && email == other.email
-    }
-}
-
-/// What tokens are made for, but for the time they expire: most share it with many others.
-package final class IndexedTerms: Sendable {
-    package let write: Bool
-    /// How the terms stand in answers, rendered once.
-    package let answer: AnswerPiece
-    package let audience: String
-    package let name: String
-    package let flags: [String]
-
-    init(_ key: TermsKey, _ rendering: AnswerRendering) {
-        audience = key.audience
-        name = key.name
-        write = key.write
-        flags = key.flags
-        answer = AnswerPiece(rendering.terms(audience, name, write, flags))
-    }
-
-    deinit { answer.free() }
-
-    var key: TermsKey { TermsKey(audience: audience, name: name, write: write, flags: flags) }
-}
-
-struct TermsKey: Hashable {
-    var audience: String
-    var name: String
-    var write: Bool
-    var flags: [String]
+    package var token: IndexedToken { IndexedToken(id: id, facts: facts, terms: terms) }
+    package var owner: IndexedOwner { ownerBlock.object(IndexedOwner.self) }
+    var terms: IndexedTerms { termsBlock.object(IndexedTerms.self) }
 }

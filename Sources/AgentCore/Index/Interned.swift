@@ -1,13 +1,16 @@
 /// Values that many tokens share, each kept once and known by a number: owners, and terms.
 ///
-/// Only for the index's writer. A number is free again when no token has it.
-struct Interned<Key: Hashable, Value: AnyObject & Sendable> {
-    let cells = ReferenceTable<Value>()
+/// Only for the index's writer; readers have the cells. A number is free again when no token has it.
+struct Interned<Key: Hashable, Value: Rendered> {
+    let cells = AnswerTable()
     private var numbers: [Key: UInt32] = [:]
+    private var values: [Value?] = []
     private var uses: [UInt32] = []
     private var freed: [UInt32] = []
 
     func number(of key: Key) -> UInt32? { numbers[key] }
+
+    func value(_ number: UInt32) -> Value? { values[Int(number)] }
 
     /// The number of a key that is new.
     mutating func add(_ key: Key, _ value: Value) -> UInt32 {
@@ -16,11 +19,19 @@ struct Interned<Key: Hashable, Value: AnyObject & Sendable> {
             number = free
         } else {
             number = cells.add()
+            values.append(nil)
             uses.append(0)
         }
         numbers[key] = number
-        _ = cells.exchange(number, value)
+        _ = replace(number, value)
         return number
+    }
+
+    /// Hands out what was there. A reader may still be looking at it: let it go only when none can be.
+    mutating func replace(_ number: UInt32, _ value: Value?) -> Value? {
+        defer { values[Int(number)] = value }
+        cells.put(value?.block, at: number)
+        return values[Int(number)]
     }
 
     mutating func retain(_ number: UInt32) { uses[Int(number)] += 1 }
@@ -28,7 +39,7 @@ struct Interned<Key: Hashable, Value: AnyObject & Sendable> {
     /// Called when the token's slot is gone or has another number: then no reader comes upon this one.
     mutating func release(_ number: UInt32, _ key: (Value) -> Key) {
         uses[Int(number)] -= 1
-        guard uses[Int(number)] == 0, let value = cells.exchange(number, nil) else { return }
+        guard uses[Int(number)] == 0, let value = replace(number, nil) else { return }
         numbers[key(value)] = nil
         freed.append(number)
     }

@@ -12,7 +12,7 @@ package final class TokenIndex: Sendable {
     private struct Writing {
         var owners = Interned<OwnerID, IndexedOwner>()
         var terms = Interned<TermsKey, IndexedTerms>()
-        /// Owners that were replaced while a reader may still be reaching for them.
+        /// Owners that were replaced while a reader may still be looking at them.
         var replaced: [IndexedOwner] = []
     }
 
@@ -25,8 +25,8 @@ package final class TokenIndex: Sendable {
 
     private let shards = Shards()
     private let writing: Mutex<Writing>
-    private let owners: ReferenceTable<IndexedOwner>
-    private let terms: ReferenceTable<IndexedTerms>
+    private let owners: AnswerTable
+    private let terms: AnswerTable
     private let rendering: AnswerRendering
 
     package init(rendering: AnswerRendering = .none) {
@@ -37,19 +37,52 @@ package final class TokenIndex: Sendable {
         self.rendering = rendering
     }
 
-    /// Held for one look-up.
-    package func find(_ id: UserCode) -> (token: IndexedToken, owner: IndexedOwner)? {
+    /// The verdict on a token, which `body` gives while nothing of the token can change; `.wrongSecret` when
+    /// there is none. A good one has its use noted, unless one was noted for the store not long ago.
+    ///
+    /// `body` runs under the shard's lock: it decides, copies what it answers, and returns.
+    @inline(__always)
+    func verdict(on id: UserCode, at now: Timestamp, _ body: (borrowing TokenEntry) -> Verdict) -> Verdict {
         let code = id.value
         return shards.withLock(of: code) { table in
-            guard let slot = table.find(code) else { return nil }
-            let previous = slot.pointee.has(.hasPrevious) ? table.previous[code] : nil
-            let facts = TokenFacts(
-                secret: slot.pointee.secret, previous: previous, expiresAt: slot.pointee.expiresAt,
-                ending: slot.pointee.ending)
-            let token = IndexedToken(
-                id: id, facts: facts, terms: terms.read(slot.pointee.terms), lastUse: slot.pointee.lastUse)
-            return (token, owners.read(slot.pointee.owner))
+            guard let slot = table.find(code) else { return .wrongSecret }
+            let verdict = body(entry(id, slot, table))
+            if case .active = verdict, isDue(slot.pointee.lastUse, now) {
+                table.noteUse(slot, at: now.milliseconds)
+            }
+            return verdict
         }
+    }
+
+    /// What a verdict on the token would rest on, its owner apart; nil when there is none.
+    package func facts(of id: UserCode) -> TokenFacts? {
+        shards.withLock(of: id.value) { table in table.find(id.value).map { entry(id, $0, table).facts } }
+    }
+
+    /// Asks memory for where a token would stand, so that the look-ups of a batch wait for it together.
+    @inline(__always)
+    func expect(_ id: UserCode) { shards.withLock(of: id.value) { $0.prefetch(id.value) } }
+
+    /// And then for its owner and its terms.
+    @inline(__always)
+    func expectOwner(of id: UserCode) {
+        shards.withLock(of: id.value) { table in
+            guard let slot = table.find(id.value) else { return }
+            owners.read(slot.pointee.owner).prefetch()
+            terms.read(slot.pointee.terms).prefetch()
+        }
+    }
+
+    @inline(__always)
+    private func entry(
+        _ id: UserCode, _ slot: UnsafeMutablePointer<TokenSlot>, _ table: borrowing TokenTable
+    ) -> TokenEntry {
+        let previous = slot.pointee.has(.hasPrevious) ? table.previous[id.value] : nil
+        let facts = TokenFacts(
+            secret: slot.pointee.secret, previous: previous, expiresAt: slot.pointee.expiresAt,
+            ending: slot.pointee.ending)
+        return TokenEntry(
+            id, facts, owner: owners.read(slot.pointee.owner), terms: terms.read(slot.pointee.terms))
     }
 
     /// Takes tokens at start. `owner` is asked only for who is not known yet.
@@ -124,8 +157,8 @@ package final class TokenIndex: Sendable {
     }
 
     private func replace(_ number: UInt32, _ owner: IndexedOwner, _ writing: inout Writing) {
-        guard !owners.read(number).isSame(as: owner) else { return }
-        if let old = owners.exchange(number, owner) { writing.replaced.append(old) }
+        guard writing.owners.value(number)?.isSame(as: owner) != true else { return }
+        if let old = writing.owners.replace(number, owner) { writing.replaced.append(old) }
     }
 
     private func release(_ slot: TokenSlot, _ writing: inout Writing) {
@@ -133,8 +166,8 @@ package final class TokenIndex: Sendable {
         writing.terms.release(slot.terms) { $0.key }
     }
 
-    /// Lets replaced owners go, when no reader can be between reading their cell and retaining them: each
-    /// shard's lock was free once since.
+    /// Lets replaced owners go, when no reader can be looking at them: what is read under a shard's lock is
+    /// not looked at after it, and each of the locks was free once since the cell was changed.
     private func letGo() {
         let replaced = writing.withLock { writing in
             defer { writing.replaced = [] }
@@ -143,16 +176,6 @@ package final class TokenIndex: Sendable {
         guard !replaced.isEmpty else { return }
         for shard in 0..<Shards.count { shards.passThrough(shard) }
         withExtendedLifetime(replaced) {}
-    }
-
-    /// Notes a use, unless one was noted for the store not long ago.
-    package func noteUse(of token: IndexedToken, at now: Timestamp) {
-        guard isDue(token.lastUse, now) else { return }
-        let code = token.id.value
-        shards.withLock(of: code) { table in
-            guard let slot = table.find(code), isDue(slot.pointee.lastUse, now) else { return }
-            table.noteUse(slot, at: now.milliseconds)
-        }
     }
 
     @inline(__always)

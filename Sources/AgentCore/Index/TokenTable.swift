@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import TokenCore
 
@@ -55,6 +56,9 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
         let slot = slots + place(code)
         return slot.pointee.isFree ? nil : slot
     }
+
+    @inline(__always)
+    func prefetch(_ code: UInt64) { clinux_prefetch(slots + home(code)) }
 
     /// How many slots a look-up of a code that is there reads.
     func steps(to code: UInt64) -> Int {

@@ -16,9 +16,9 @@ extension Agent {
         _ presented: PresentedToken, reason: String?, by: String
     ) async throws(AgentError) -> TokenView {
         let now = clock()
-        guard let (token, _) = index.find(presented.userCode),
-            token.facts.accepts(presented.digest, at: now)
-        else { throw .noSuchSecret }
+        guard let facts = index.facts(of: presented.userCode), facts.accepts(presented.digest, at: now) else {
+            throw .noSuchSecret
+        }
         return try await end(reason: reason, by: by) { writer in
             guard let record = try writer.reader.token(presented.userCode),
                 record.facts.accepts(presented.digest, at: now)

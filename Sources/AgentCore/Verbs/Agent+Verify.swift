@@ -11,27 +11,55 @@ package enum Verification: Sendable {
 }
 
 extension Agent {
-    /// Touches memory only. Synchronous, so that it can run on an event loop.
+    package var now: Timestamp { clock() }
+
+    /// Asks memory for a token that will be verified in a moment.
+    package func expect(_ presented: PresentedToken, _: VerifierRight) { index.expect(presented.userCode) }
+
+    /// Then for its owner, when that token may have come.
+    package func expectOwner(of presented: PresentedToken, _: VerifierRight) {
+        index.expectOwner(of: presented.userCode)
+    }
+
+    /// Touches memory only. Synchronous, so that it can run on an event loop. `whenActive` is called with a
+    /// good token and may copy from it; it holds up whoever changes that token, so it does no more.
+    package func verify(
+        _ presented: PresentedToken, for demand: Demand, at now: Timestamp, _: VerifierRight,
+        whenActive: (borrowing TokenEntry) -> Void
+    ) -> Verdict {
+        judge(presented, for: demand, at: now, whenActive)
+    }
+
+    /// With a copy of what the token is.
     package func verify(_ presented: PresentedToken, for demand: Demand, _: VerifierRight) -> Verification {
         judge(presented, for: demand)
     }
 
     func judge(_ presented: PresentedToken, for demand: Demand) -> Verification {
-        let now = clock()
-        guard let (token, owner) = index.find(presented.userCode) else { return .unknown }
-        let terms = token.terms
-        let verdict = token.facts.verdict(on: presented.digest, standing: owner.standing, at: now) {
-            demand.unmet(audience: terms.audience, flags: terms.flags, write: terms.write)
+        var found: (IndexedToken, IndexedOwner)?
+        let verdict = judge(presented, for: demand, at: now) { found = ($0.token, $0.owner) }
+        switch (verdict, found) {
+        case (.active, let (token, owner)?): return .active(token, owner)
+        case (.refused(let refusal), _): return .refused(refusal)
+        default: return .unknown
         }
-        switch verdict {
-        case .wrongSecret: return .unknown
-        case .refused(let refusal):
-            if refusal == .obsolete { purgeLater(token.id) }
-            return .refused(refusal)
-        case .active:
-            index.noteUse(of: token, at: now)
-            return .active(token, owner)
+    }
+
+    private func judge(
+        _ presented: PresentedToken, for demand: Demand, at now: Timestamp,
+        _ whenActive: (borrowing TokenEntry) -> Void
+    ) -> Verdict {
+        let verdict = index.verdict(on: presented.userCode, at: now) { entry in
+            let verdict = entry.facts.verdict(on: presented.digest, standing: entry.standing, at: now) {
+                guard !demand.isEmpty else { return nil }
+                let terms = entry.terms
+                return demand.unmet(audience: terms.audience, flags: terms.flags, write: terms.write)
+            }
+            if case .active = verdict { whenActive(entry) }
+            return verdict
         }
+        if case .refused(.obsolete) = verdict { purgeLater(presented.userCode) }
+        return verdict
     }
 
     /// An obsolete token that somebody tries to use is deleted at that moment. The refusal does not wait

@@ -103,6 +103,14 @@ extension JSONScanner {
         return (word | control | quote | backslash) & (ones &* 0x80) == 0
     }
 
+    /// Whether the bytes are a string's own as they stand: ASCII, no quote, backslash or control character.
+    @inline(__always)
+    static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var scanner = JSONScanner(bytes)
+        scanner.skipPlainASCII()
+        return scanner.position == bytes.count
+    }
+
     /// One escape, standing at its backslash. A surrogate must come as a pair (RFC 8259 section 8.2).
     private mutating func escape() throws(ScanError) {
         let start = position

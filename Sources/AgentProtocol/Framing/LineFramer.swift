@@ -8,7 +8,7 @@ public import NIOCore
 /// to its end.
 public struct LineFramer {
     public enum Piece {
-        /// One line without its end, good only during the call.
+        /// One line without its end, good until `settle` of the same call returns.
         case line(UnsafeRawBufferPointer)
         /// A line too long to be read. Its rest is drained without a further word.
         case overlong
@@ -42,9 +42,9 @@ public struct LineFramer {
         buffer.writeImmutableBuffer(chunk)
     }
 
-    /// Hands out what is complete, in order, until `body` says `pause`; call again to go on.
-    /// `body` must not touch the framer.
-    public mutating func forEachPiece(_ body: (Piece) -> Step) {
+    /// Hands out what is complete, in order, until `body` says `pause`; call again to go on. At the end calls
+    /// `settle`, until which all lines stay where they are. Neither may touch the framer.
+    public mutating func forEachPiece(_ body: (Piece) -> Step, settle: () -> Void = {}) {
         var step = Step.next
         let consumed = buffer.withUnsafeReadableBytes { bytes in
             var start = 0
@@ -52,6 +52,7 @@ public struct LineFramer {
                 step = takeLine(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), body)
                 start = end + 1
             }
+            settle()
             return start
         }
         buffer.moveReaderIndex(forwardBy: consumed)

@@ -12,17 +12,15 @@ public struct VerifyParams: ~Copyable {
     }
 
     public internal(set) var presented = Presented.onBehalf
-    /// nil when the caller did not ask for one.
-    public internal(set) var audience: UnsafeRawBufferPointer?
-    /// nil when the caller did not say; false asks for no more than reading.
-    public internal(set) var write: Bool?
-    /// All of these are required.
-    public internal(set) var flags = FlagList()
+    public internal(set) var demand = VerifyDemand()
 
     private var scratch: UnsafeMutableRawBufferPointer?
     private var scratchUsed = 0
 
     init() {}
+
+    /// Whether every slice points into the line, so that they outlive this value.
+    var isPlain: Bool { scratch == nil }
 
     deinit {
         guard let scratch else { return }
@@ -45,6 +43,18 @@ public struct VerifyParams: ~Copyable {
     }
 }
 
+/// What a verify demands of the token besides being good.
+public struct VerifyDemand {
+    /// nil when the caller did not ask for one.
+    public internal(set) var audience: UnsafeRawBufferPointer?
+    /// nil when the caller did not say; false asks for no more than reading.
+    public internal(set) var write: Bool?
+    /// All of these are required.
+    public internal(set) var flags = FlagList()
+
+    public var isEmpty: Bool { audience == nil && write != true && flags.isEmpty }
+}
+
 /// Overwrites in a way that the optimiser may not leave out, although the memory is freed right after.
 @inline(never)
 private func wipe(_ memory: UnsafeMutableRawBufferPointer) {
@@ -54,7 +64,7 @@ private func wipe(_ memory: UnsafeMutableRawBufferPointer) {
 /// A list of flags as it stands in the line, already checked; read again, each time, in place.
 public struct FlagList {
     public let count: Int
-    private let bytes: UnsafeRawBufferPointer
+    let bytes: UnsafeRawBufferPointer
 
     init() { self.init(count: 0, bytes: UnsafeRawBufferPointer(start: nil, count: 0)) }
 

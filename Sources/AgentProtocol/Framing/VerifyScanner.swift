@@ -83,13 +83,13 @@ extension JSONScanner {
                 parts.passCode = try verifyString("pass_code", Limits.lineBytesMax, into: &params)
             } else if isEqual(name, "audience") {
                 try parts.note(.audience, "audience")
-                params.audience = try verifyString("audience", Limits.audienceBytesMax, into: &params)
+                params.demand.audience = try verifyString("audience", Limits.audienceBytesMax, into: &params)
             } else if isEqual(name, "flags") {
                 try parts.note(.flags, "flags")
-                params.flags = try verifyFlags()
+                params.demand.flags = try verifyFlags()
             } else if isEqual(name, "write") {
                 try parts.note(.write, "write")
-                params.write = try verifyBoolean("write")
+                params.demand.write = try verifyBoolean("write")
             } else if isEqual(name, "as") {
                 try parts.note(.onBehalf, "as")
                 try verifySkip()

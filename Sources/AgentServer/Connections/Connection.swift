@@ -10,12 +10,16 @@ final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// What a connection keeps for its next answers: room for those of one read.
+    private static let keptBytesMax = 32768
+
     private let peer: Peer
     private let dispatcher: Dispatcher
     private let settings: ServerSettings
     private let onClose: () -> Void
 
     private var framer: LineFramer
+    private var batch: VerifyBatch
     private var answers = ByteBuffer()
     private var right: VerifierRight?
     private var rightVersion = -1
@@ -33,6 +37,7 @@ final class Connection: ChannelInboundHandler {
         self.settings = settings
         self.onClose = onClose
         framer = LineFramer(lineBytesMax: settings.lineBytesMax)
+        batch = VerifyBatch(dispatcher: dispatcher)
     }
 
     // MARK: Reading
@@ -50,18 +55,32 @@ final class Connection: ChannelInboundHandler {
     private func takeLines(_ context: ChannelHandlerContext) {
         guard !isDraining else { return }
         judge()
+        // One access to each for the whole read, not for each line: Swift checks every access to a property.
+        takeLines(&framer, &batch, &answers, context)
+        adjustReading(context)
+    }
+
+    private func takeLines(
+        _ framer: inout LineFramer, _ batch: inout VerifyBatch, _ answers: inout ByteBuffer,
+        _ context: ChannelHandlerContext
+    ) {
+        let right = right
         framer.forEachPiece { piece in
             lines &+= 1
             switch piece {
-            case .line(let line): take(line, context)
+            case .line(let line):
+                if let right, batch.take(line, right, into: &answers) { return .next }
+                take(line, right, &batch, &answers, context)
             case .overlong:
-                AnswerWriter.error(
-                    id: nil, .invalidRequest("a line may have \(settings.lineBytesMax) bytes"), into: &answers
-                )
+                let refusal = RPCError.invalidRequest("a line may have \(settings.lineBytesMax) bytes")
+                AnswerWriter.error(id: nil, refusal, into: &answers)
             }
             return inFlight < settings.inFlightMax ? .next : .pause
+        } settle: {
+            guard let right else { return }
+            batch.settle(right, into: &answers)
+            batch.learn()
         }
-        adjustReading(context)
     }
 
     /// The right to verify is looked up again only when the configuration has changed.
@@ -72,8 +91,19 @@ final class Connection: ChannelInboundHandler {
         right = dispatcher.agent.verifier(for: peer)
     }
 
-    private func take(_ line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) {
-        switch RequestScanner.scan(line) {
+    private func take(
+        _ line: UnsafeRawBufferPointer, _ right: VerifierRight?, _ batch: inout VerifyBatch,
+        _ answers: inout ByteBuffer, _ context: ChannelHandlerContext
+    ) {
+        let request = RequestScanner.scan(line)
+        if let right {
+            if case .single(let frame) = request, batch.take(frame, in: line, right, into: &answers) {
+                return
+            }
+            // Answers leave in the order of their requests, but for those that come later.
+            batch.settle(right, into: &answers)
+        }
+        switch request {
         case .single(let frame): take(frame, in: line, context)
         case .batch(let entries): take(entries, in: line, context)
         case .failure(let error): AnswerWriter.error(id: nil, error, into: &answers)
@@ -83,11 +113,6 @@ final class Connection: ChannelInboundHandler {
     private func take(
         _ frame: RequestFrame, in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
     ) {
-        if frame.method == .tokenVerify, let right,
-            dispatcher.verify(frame, in: line, right, into: &answers)
-        {
-            return
-        }
         let call = Call(frame, in: line, peer: peer)
         later(context) { [dispatcher] in
             var buffer = ByteBuffer()
@@ -134,9 +159,9 @@ final class Connection: ChannelInboundHandler {
 
     private func flush(_ context: ChannelHandlerContext) {
         guard answers.readableBytes > 0 else { return }
-        let buffer = answers
-        answers = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(answers), promise: nil)
+        // Most often it is written by now, and its memory is free for the next answers.
+        if answers.capacity <= Self.keptBytesMax { answers.clear() } else { answers = ByteBuffer() }
     }
 
     // MARK: Limits

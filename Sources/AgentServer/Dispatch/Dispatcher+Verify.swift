@@ -4,51 +4,38 @@ import NIOCore
 import TokenCore
 
 extension Dispatcher {
-    /// The ordinary verify: on the event loop, from memory. False when it needs the long way.
+    /// The ordinary verify: on the event loop, from memory.
+    @inline(__always)
     func verify(
-        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, _ right: VerifierRight,
-        into buffer: inout ByteBuffer
-    ) -> Bool {
-        if frame.refusal != nil { return false }
-        // A notification is never answered, and a verify does nothing else.
-        guard let id = frame.id(in: line) else { return true }
-        do throws(RPCError) {
-            let params = try VerifyScanner.scan(frame.params(in: line))
-            let presented: PresentedToken?
-            switch params.presented {
-            case .token(let text): presented = PresentedToken(token: text)
-            case .codes(let user, let pass): presented = PresentedToken(userCode: user, passCode: pass)
-            case .onBehalf: return false
+        _ presented: PresentedToken?, for demand: VerifyDemand, id: UnsafeRawBufferPointer, at now: Timestamp,
+        _ right: VerifierRight, into buffer: inout ByteBuffer
+    ) {
+        guard let presented else { return AnswerWriter.inactive(id: id, .malformed, into: &buffer) }
+        let demand = demand.isEmpty ? Demand() : Demand(demand)
+        let verdict = agent.verify(presented, for: demand, at: now, right) { token in
+            // Joins what was rendered when owner and terms were put into the index.
+            token.id.withBytes { code in
+                AnswerWriter.active(
+                    id: id, code: code, owner: token.ownerAnswer, terms: token.termsAnswer,
+                    expiresAt: token.facts.expiresAt.map(WireTime.init), into: &buffer)
             }
-            guard let presented else {
-                AnswerWriter.inactive(id: id, .malformed, into: &buffer)
-                return true
-            }
-            switch agent.verify(presented, for: Demand(params), right) {
-            case .active(let token, let owner): answer(id, token, owner, into: &buffer)
-            case let refusal:
-                if case .inactive(let reason) = refusal.answer {
-                    AnswerWriter.inactive(id: id, reason, into: &buffer)
-                }
-            }
-        } catch {
-            AnswerWriter.error(id: id, error, into: &buffer)
         }
-        return true
+        guard let reason = TokenVerify.Reason(verdict) else { return }
+        AnswerWriter.inactive(id: id, reason, into: &buffer)
     }
 
-    /// Joins what was rendered when owner and terms were put into the index.
-    @inline(__always)
-    private func answer(
-        _ id: UnsafeRawBufferPointer, _ token: IndexedToken, _ owner: IndexedOwner,
+    /// A verify that is not plain: its token in two halves, or escaped. False when it needs the long way.
+    func verify(
+        _ params: borrowing VerifyParams, id: UnsafeRawBufferPointer, _ right: VerifierRight,
         into buffer: inout ByteBuffer
-    ) {
-        token.id.withBytes { code in
-            AnswerWriter.active(
-                id: id, code: code, owner: owner.answer.bytes, terms: token.terms.answer.bytes,
-                expiresAt: token.facts.expiresAt.map(WireTime.init), into: &buffer)
+    ) -> Bool {
+        let presented: PresentedToken?
+        switch params.presented {
+        case .token(let text): presented = PresentedToken(token: text)
+        case .codes(let user, let pass): presented = PresentedToken(userCode: user, passCode: pass)
+        case .onBehalf: return false
         }
-        // The pieces live as long as their objects.
-        withExtendedLifetime((token, owner)) {}
+        verify(presented, for: params.demand, id: id, at: agent.now, right, into: &buffer)
+        return true
     }
 }

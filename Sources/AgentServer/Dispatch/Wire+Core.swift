@@ -1,53 +1,10 @@
-package import AgentCore
+import AgentCore
 import AgentProtocol
 import TokenCore
 
-// The one place where the protocol's types and the agent's meet.
+// The one place where the protocol's types and the agent's meet; those of verify in `Wire+Core+Verify`.
 
 // MARK: Answers
-
-extension Verification {
-    /// Unknown and wrong secret are one answer here: nobody outside learns which it was.
-    var answer: TokenVerify.Answer {
-        switch self {
-        case .unknown: return .inactive(.unknown)
-        case .refused(let refusal): return .inactive(TokenVerify.Reason(refusal))
-        case .active(let token, let owner):
-            let terms = token.terms
-            return .active(
-                TokenVerify.Active(
-                    id: "\(token.id)",
-                    owner: Owner(owner.id, owner.login, owner.email),
-                    audience: terms.audience, name: terms.name, write: terms.write, flags: terms.flags,
-                    expiresAt: token.facts.expiresAt.map(WireTime.init)))
-        }
-    }
-}
-
-extension AnswerRendering {
-    /// As `AnswerWriter` joins them again.
-    package static let wire = AnswerRendering(
-        owner: { id, login, email in
-            TokenVerify.Active.render(Owner(id, login, email))
-        },
-        terms: { audience, name, write, flags in
-            TokenVerify.Active.renderTerms(audience: audience, name: name, write: write, flags: flags)
-        })
-}
-
-extension TokenVerify.Reason {
-    init(_ refusal: Refusal) {
-        switch refusal {
-        case .expired: self = .expired
-        case .suspended: self = .suspended
-        case .obsolete: self = .obsolete
-        case .revoked: self = .revoked
-        case .wrongAudience: self = .wrongAudience
-        case .missingFlag: self = .missingFlag
-        case .readOnly: self = .readOnly
-        }
-    }
-}
 
 extension WireTime {
     init(_ time: Timestamp) { self.init(milliseconds: time.milliseconds) }
@@ -268,48 +225,6 @@ extension OwnerQuery {
         case .label(let label): self = .label(label)
         case .key(let key): self = .id(OwnerID(source: key.source, id: key.id))
         }
-    }
-}
-
-extension Demand {
-    init(_ params: borrowing VerifyParams) {
-        self.init(
-            audience: params.audience.map { String(decoding: $0, as: UTF8.self) },
-            flags: params.flags.strings,
-            write: params.write ?? false)
-    }
-
-    init(_ params: TokenVerify) {
-        self.init(audience: params.audience, flags: params.flags ?? [], write: params.write ?? false)
-    }
-}
-
-extension TokenVerify {
-    var presentedToken: PresentedToken? {
-        if let token { return PresentedToken(token) }
-        guard let userCode, let passCode else { return nil }
-        return PresentedToken(userCode: userCode, passCode: passCode)
-    }
-}
-
-extension PresentedToken {
-    init?(_ token: Secret) {
-        var text = token.exposed
-        guard let presented = text.withUTF8({ PresentedToken(token: UnsafeRawBufferPointer($0)) }) else {
-            return nil
-        }
-        self = presented
-    }
-
-    init?(userCode: String, passCode: Secret) {
-        var (user, pass) = (userCode, passCode.exposed)
-        let presented = user.withUTF8 { user in
-            pass.withUTF8 { pass in
-                PresentedToken(userCode: UnsafeRawBufferPointer(user), passCode: UnsafeRawBufferPointer(pass))
-            }
-        }
-        guard let presented else { return nil }
-        self = presented
     }
 }
 

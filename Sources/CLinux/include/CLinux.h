@@ -32,5 +32,8 @@ int clinux_file_status(const char *path, int follow, unsigned int *mode, unsigne
 /* The time of day in milliseconds since 1970 (clock_gettime(2), CLOCK_REALTIME). */
 long long clinux_milliseconds(void);
 
+/* Asks for a line of the cache before it is read; never faults, whatever the address. */
+static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /* Overwrites memory in a way that the compiler may not leave out. */
 void clinux_wipe(void *memory, size_t count);

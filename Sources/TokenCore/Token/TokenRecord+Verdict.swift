@@ -9,6 +9,9 @@ package struct Demand: Hashable, Sendable {
         self.flags = flags
         self.write = write
     }
+
+    /// Whether any good token will do.
+    package var isEmpty: Bool { audience == nil && flags.isEmpty && !write }
 }
 
 /// The answer to "is this token good for that?". A refusal is a result, not an error.

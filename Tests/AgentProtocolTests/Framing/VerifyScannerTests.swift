@@ -22,8 +22,9 @@ import Testing
                 case .onBehalf: "as"
                 }
             return Seen(
-                presented: presented, audience: params.audience.map { String(decoding: $0, as: UTF8.self) },
-                write: params.write, flags: params.flags.strings)
+                presented: presented,
+                audience: params.demand.audience.map { String(decoding: $0, as: UTF8.self) },
+                write: params.demand.write, flags: params.demand.flags.strings)
         }
     }
 

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// Objects by small numbers, for readers that take no lock of its own.
+/// Blocks by small numbers, for readers that take no lock of its own.
 ///
 /// Cells never move: chunk k holds 1024 · 2^k of them. A number reaches a reader only through a slot, which
 /// is written under its shard's lock after the cell was: so whoever reads the number sees the cell.
 ///
 /// `@unchecked`: one writer at a time (the index's writing lock); readers load the cells atomically.
-final class ReferenceTable<Value: AnyObject & Sendable>: @unchecked Sendable {
-    private typealias Cell = Atomic<UnsafeRawPointer?>
+final class AnswerTable: @unchecked Sendable {
+    private typealias Cell = Atomic<UnsafeMutableRawPointer?>
 
-    private static var firstChunk: UInt32 { 1024 }
-    private static var chunksMax: Int { 22 }
+    private static let firstChunk: UInt32 = 1024
+    private static let chunksMax = 22
 
     private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<Cell>?>
     private(set) var count: UInt32 = 0
@@ -21,11 +21,6 @@ final class ReferenceTable<Value: AnyObject & Sendable>: @unchecked Sendable {
     }
 
     deinit {
-        for number in 0..<count {
-            if let value = cell(number).pointee.load(ordering: .relaxed) {
-                Unmanaged<Value>.fromOpaque(value).release()
-            }
-        }
         for chunk in 0..<Self.chunksMax { chunks[chunk]?.deallocate() }
         chunks.deallocate()
     }
@@ -43,12 +38,11 @@ final class ReferenceTable<Value: AnyObject & Sendable>: @unchecked Sendable {
         return (chunk, Int(number &- (1 << UInt32(chunk) - 1) &* firstChunk))
     }
 
-    /// Only under the lock of a shard whose slot has the number: what the writer takes out of a cell it
-    /// releases after all of them.
+    /// Only under the lock of a shard whose slot has the number, and good until that is let go: what was
+    /// replaced is freed after each lock was free once.
     @inline(__always)
-    func read(_ number: UInt32) -> Value {
-        let value = cell(number).pointee.load(ordering: .acquiring).unsafelyUnwrapped
-        return Unmanaged<Value>.fromOpaque(value).takeUnretainedValue()
+    func read(_ number: UInt32) -> AnswerBlock {
+        AnswerBlock(memory: cell(number).pointee.load(ordering: .acquiring).unsafelyUnwrapped)
     }
 
     /// A new number, with its cell empty.
@@ -64,11 +58,8 @@ final class ReferenceTable<Value: AnyObject & Sendable>: @unchecked Sendable {
         return count - 1
     }
 
-    /// Puts an object, or nothing, into a cell and hands out what was there. A reader may still be about to
-    /// retain that: let it go only when none can be.
-    func exchange(_ number: UInt32, _ value: Value?) -> Value? {
-        let new = value.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }
-        let old = cell(number).pointee.exchange(new, ordering: .acquiringAndReleasing)
-        return old.map { Unmanaged<Value>.fromOpaque($0).takeRetainedValue() }
+    /// A reader may still be looking at what was there: it has to live until none can be.
+    func put(_ block: AnswerBlock?, at number: UInt32) {
+        cell(number).pointee.store(block?.memory, ordering: .releasing)
     }
 }
