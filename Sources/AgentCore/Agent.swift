@@ -10,6 +10,7 @@ package import TokenStorage
 package final class Agent: Sendable {
     let store: TokenStore
     package let index: TokenIndex
+    package let events = EventHub()
     let sync: DirectorySync
     let key: SealingKey
     let logger: Logger
@@ -34,7 +35,11 @@ package final class Agent: Sendable {
         sync = DirectorySync(store: store, directories: directories, logger: logger, clock: clock)
         let index = TokenIndex(rendering: rendering)
         self.index = index
-        store.observe { changes, _ in index.apply(changes) }
+        let events = events
+        store.observe { commit in
+            index.apply(commit.changes)
+            events.publish(commit.lines)
+        }
         try store.loadTokens { records, owner in try index.load(records, owner: owner) }
     }
 

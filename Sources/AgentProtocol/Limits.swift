@@ -23,6 +23,7 @@ public enum Limits {
     public static let unreadAnswerBytesMax = 1024 * 1024
     public static let unreadAnswerTimeoutSeconds = 10
     public static let requestDeadlineSeconds = 5
+    public static let subscriptionsMax = 8
 
     // MARK: Members of params
 

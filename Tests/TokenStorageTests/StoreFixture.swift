@@ -30,13 +30,13 @@ final class StoreFixture: Sendable {
 
 /// What an observer was told, and in which order.
 final class Observed: Sendable {
-    private let commits = Mutex<[(changes: [StoreChange], revision: Int64)]>([])
+    private let commits = Mutex<[StoreCommit]>([])
 
-    func note(_ changes: [StoreChange], _ revision: Int64) {
-        commits.withLock { $0.append((changes, revision)) }
-    }
+    func note(_ commit: StoreCommit) { commits.withLock { $0.append(commit) } }
     var changes: [StoreChange] { commits.withLock { $0.flatMap(\.changes) } }
-    var revisions: [Int64] { commits.withLock { $0.map(\.revision) } }
+    var lines: [AuditLine] { commits.withLock { $0.flatMap(\.lines) } }
+    /// The last of each commit.
+    var revisions: [Int64] { commits.withLock { $0.compactMap(\.lines.last?.revision) } }
     var commitSizes: [Int] { commits.withLock { $0.map(\.changes.count) } }
     var count: Int { commits.withLock { $0.count } }
     func forget() { commits.withLock { $0 = [] } }
@@ -45,7 +45,7 @@ final class Observed: Sendable {
 extension TokenStore {
     func observed() -> Observed {
         let observed = Observed()
-        observe { observed.note($0, $1) }
+        observe { observed.note($0) }
         return observed
     }
 

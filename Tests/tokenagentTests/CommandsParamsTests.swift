@@ -60,6 +60,8 @@ import Testing
             "users --source corp --state gone --limit 3 --cursor c",
             #"{"cursor":"c","limit":3,"source":"corp","state":"gone"}"#
         ),
+        ("events", "{}"),
+        ("events --kind user.gone --kind sync.held", #"{"kinds":["user.gone","sync.held"]}"#),
         ("status", "{}"),
         ("whoami", "{}"),
     ]
@@ -86,7 +88,7 @@ import Testing
             "create a", "verify", "list", "show N", "update N --write", "rotate N", "reveal N", "revoke N",
             "restore NFWIevo8", "explain N", "purge", "sync", "directory status", "directory test", "users",
             "users a",
-            "status", "whoami",
+            "events", "status", "whoami",
         ]
         let methods = Set(try lines.map { try Self.asked($0).method })
         #expect(methods == Set(Method.allCases).subtracting([.rpcDiscover]))
@@ -112,6 +114,7 @@ import Testing
         case let command as DirectoryTestCommand: return try asked(command.params)
         case let command as UsersCommand:
             return try command.showParams.map { try asked($0) } ?? asked(command.listParams)
+        case let command as EventsCommand: return try asked(command.params)
         case let command as StatusCommand: return try asked(command.params)
         case let command as WhoamiCommand: return try asked(command.params)
         default:

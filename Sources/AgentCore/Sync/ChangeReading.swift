@@ -107,7 +107,7 @@ struct ChangeReading: Sendable {
         let isNew = known.held?.hold.plan.id != hold.plan.id
         let held = HeldPlan(hold: hold, heldAt: isNew ? clock() : known.held?.heldAt ?? clock())
         let event = AuditEvent(
-            at: held.heldAt, kind: .syncHeld, by: by,
+            at: held.heldAt, kind: .syncHeld, source: source, by: by,
             detail: "\(source): plan \(hold.plan.id) would remove \(hold.plan.removals.count)")
         try await store.mutate { writer in
             try writer.hold(held)

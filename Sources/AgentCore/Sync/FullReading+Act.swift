@@ -100,7 +100,7 @@ extension FullReading {
         var state = before.state
         state.lastError = nil
         let event = AuditEvent(
-            at: held.heldAt, kind: .syncHeld, by: by,
+            at: held.heldAt, kind: .syncHeld, source: source, by: by,
             detail: "\(source): plan \(held.hold.plan.id) would remove \(held.hold.plan.removals.count)")
         do {
             try await store.mutate { [state] writer in

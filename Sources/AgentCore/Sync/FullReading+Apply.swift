@@ -116,12 +116,13 @@ extension FullReading {
         }
         if ledger.added + ledger.changed > 0 {
             let detail = "\(number): \(ledger.people) people, \(ledger.added) new, \(ledger.changed) changed"
-            events.append(AuditEvent(at: now, kind: .syncAccepted, by: by, detail: detail))
+            events.append(AuditEvent(at: now, kind: .syncAccepted, source: source, by: by, detail: detail))
         }
         return events
     }
 
     private func approval(of plan: String, at now: Timestamp) -> AuditEvent {
-        AuditEvent(at: now, kind: .syncApproved, by: by, detail: "\(source): plan \(plan)")
+        AuditEvent(
+            at: now, kind: .syncApproved, source: source, by: by, detail: "\(source): plan \(plan)")
     }
 }

@@ -7,6 +7,7 @@ public enum Component: String, CaseIterable, Hashable, Sendable {
     case credentials = "Credentials"
     case held = "HeldPlan"
     case user = "User"
+    case event = "Event"
     case openRPC = "OpenRPC"
 
     public var schema: Schema {
@@ -18,6 +19,7 @@ public enum Component: String, CaseIterable, Hashable, Sendable {
         case .credentials: Credentials.schema
         case .held: HeldPlan.schema
         case .user: User.schema
+        case .event: Event.schema
         case .openRPC: OpenRPC.schema
         }
     }

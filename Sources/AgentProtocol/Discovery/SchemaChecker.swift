@@ -86,9 +86,20 @@ extension SchemaChecker {
     }
 
     private mutating func checkWord(_ words: [String]) throws(RPCError) {
-        guard words.contains(String(decoding: try string(), as: UTF8.self)) else {
-            throw wrong("expected one of " + words.joined(separator: ", "))
+        let word = String(decoding: try string(), as: UTF8.self)
+        guard words.contains(word) else {
+            throw wrong("expected one of " + words.joined(separator: ", ") + Self.instead(of: word))
         }
+    }
+
+    /// Names what stands there, if it looks like a word: anything else may be a secret in the wrong place.
+    private static func instead(of word: String) -> String {
+        let isWord =
+            (1...32).contains(word.utf8.count)
+            && word.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || "._-".utf8.contains(byte)
+            }
+        return isWord ? ", and there is no \(word)" : ""
     }
 
     private mutating func checkInteger(_ range: ClosedRange<Int64>) throws(RPCError) {

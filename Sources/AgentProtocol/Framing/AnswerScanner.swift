@@ -18,9 +18,37 @@ public enum AnswerScanner {
         var scanner = JSONScanner(line)
         return try? scanner.answer()
     }
+
+    /// The place of an event's params; nil for what is no notification of one.
+    public static func event(_ line: UnsafeRawBufferPointer) -> Range<Int>? {
+        var scanner = JSONScanner(line)
+        return try? scanner.event()
+    }
 }
 
 extension JSONScanner {
+    fileprivate mutating func event() throws(ScanError) -> Range<Int>? {
+        skipSpace()
+        guard next == UInt8(ascii: "{") else { return nil }
+        try open(depth: 1)
+        var isEvent = false
+        var params: Range<Int>?
+        var isFirst = true
+        while let name = try nextMember(isFirst: isFirst) {
+            isFirst = false
+            let range = try skipValue(depth: 1)
+            if isEqual(name, "method") {
+                isEvent = bytes[range].elementsEqual("\"\(Event.method)\"".utf8)
+            } else if isEqual(name, "params") {
+                params = range
+            } else if isEqual(name, "id") {
+                return nil
+            }
+        }
+        try expectEnd()
+        return isEvent ? params : nil
+    }
+
     fileprivate mutating func answer() throws(ScanError) -> AnswerFrame? {
         skipSpace()
         guard next == UInt8(ascii: "{") else { return nil }

@@ -20,6 +20,7 @@ final class Connection: ChannelInboundHandler {
 
     private var framer: LineFramer
     private var batch: VerifyBatch
+    private var feed: EventFeed?
     private var answers = ByteBuffer()
     private var right: VerifierRight?
     private var rightVersion = -1
@@ -113,8 +114,9 @@ final class Connection: ChannelInboundHandler {
     private func take(
         _ frame: RequestFrame, in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
     ) {
-        let call = Call(frame, in: line, peer: peer)
-        later(context) { [dispatcher] in
+        let subscribing = subscribing(frame.method == .eventsSubscribe, context)
+        let call = Call(frame, in: line, peer: peer, subscribing: subscribing)
+        later(context, subscribing) { [dispatcher] in
             var buffer = ByteBuffer()
             await dispatcher.answer(call, ending: .line, into: &buffer)
             return buffer
@@ -125,18 +127,26 @@ final class Connection: ChannelInboundHandler {
     private func take(
         _ entries: [RequestLine.BatchEntry], in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
     ) {
+        let subscribes = entries.contains { entry in
+            if case .request(let frame) = entry { frame.method == .eventsSubscribe } else { false }
+        }
+        let subscribing = subscribing(subscribes, context)
         let calls = entries.map { entry in
             switch entry {
-            case .request(let frame): Batch.Entry.call(Call(frame, in: line, peer: peer))
+            case .request(let frame):
+                Batch.Entry.call(Call(frame, in: line, peer: peer, subscribing: subscribing))
             case .failure(let error): Batch.Entry.failure(error)
             }
         }
-        later(context) { [dispatcher] in await Batch(entries: calls).answer(by: dispatcher) }
+        later(context, subscribing) { [dispatcher] in await Batch(entries: calls).answer(by: dispatcher) }
     }
 
     // MARK: Answers that come later
 
-    private func later(_ context: ChannelHandlerContext, _ work: @escaping @Sendable () async -> ByteBuffer) {
+    private func later(
+        _ context: ChannelHandlerContext, _ subscribing: Subscribing?,
+        _ work: @escaping @Sendable () async -> ByteBuffer
+    ) {
         inFlight += 1
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
@@ -144,17 +154,33 @@ final class Connection: ChannelInboundHandler {
             let answer = await work()
             loop.execute {
                 let (connection, context) = bound.value
-                connection.arrived(answer, context)
+                connection.arrived(answer, subscribing, context)
             }
         }
     }
 
-    private func arrived(_ answer: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func arrived(
+        _ answer: ByteBuffer, _ subscribing: Subscribing?, _ context: ChannelHandlerContext
+    ) {
         inFlight -= 1
         answers.writeImmutableBuffer(answer)
         if inFlight == settings.inFlightMax - 1 { takeLines(context) }
         flush(context)
+        if let subscribing { feed?.open(subscribing) }
         endIfDone(context)
+    }
+
+    /// Where the subscriptions of a line are put; most lines have none.
+    private func subscribing(_ isWanted: Bool, _ context: ChannelHandlerContext) -> Subscribing? {
+        guard isWanted else { return nil }
+        let feed =
+            feed
+            ?? EventFeed(context.channel) { [weak self] in
+                self?.judge()
+                return self?.right != nil
+            }
+        self.feed = feed
+        return feed.subscribing()
     }
 
     private func flush(_ context: ChannelHandlerContext) {
@@ -227,7 +253,9 @@ final class Connection: ChannelInboundHandler {
     }
 
     private func endIfDone(_ context: ChannelHandlerContext) {
-        guard isDraining || inputEnded, inFlight == 0 else { return }
+        // Who subscribed and sends no more still listens.
+        let isListening = inputEnded && feed?.isEmpty == false
+        guard isDraining || (inputEnded && !isListening), inFlight == 0 else { return }
         flush(context)
         // After what is written: closing at once would throw it away.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
@@ -242,6 +270,7 @@ final class Connection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         partialLine?.cancel()
         unread?.cancel()
+        feed?.close()
         onClose()
         context.fireChannelInactive()
     }

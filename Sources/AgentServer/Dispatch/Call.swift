@@ -12,14 +12,20 @@ struct Call: Sendable {
     let peer: Peer
     /// Who asks, where that is not for the peer's credentials to say.
     let caller: Caller?
+    /// Where its subscriptions are put, if it makes any; nil without a connection.
+    let subscribing: Subscribing?
 
-    init(_ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer) {
+    init(
+        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer, subscribing: Subscribing?
+    ) {
         id = frame.id(in: line).map(Array.init)
         method = frame.method
         params = Array(frame.params(in: line))
         refusal = frame.refusal
         self.peer = peer
         caller = nil
+        // A subscription whose id nobody is told could not be told from another.
+        self.subscribing = id == nil ? nil : subscribing
     }
 
     init(_ method: Method, params: [UInt8], peer: Peer, caller: Caller) {
@@ -29,5 +35,6 @@ struct Call: Sendable {
         refusal = nil
         self.peer = peer
         self.caller = caller
+        subscribing = nil
     }
 }

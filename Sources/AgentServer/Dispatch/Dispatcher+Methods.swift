@@ -86,6 +86,16 @@ extension Dispatcher {
         return UserList.Answer(lines, next: next, access: agent.settings.access)
     }
 
+    func subscribe(_ params: EventsSubscribe, _ asker: Asker) async throws -> EventsSubscribe.Answer {
+        let right = try asker.caller.verifier()
+        guard let subscribing = asker.subscribing else {
+            throw AgentError.notPermitted("events are told to a connection, by its own role")
+        }
+        let kinds = Set((params.kinds ?? EventKind.allCases).map(AuditEvent.Kind.init))
+        let id = try subscribing.add { wake in agent.subscribe(to: kinds, right, wake: wake) }
+        return EventsSubscribe.Answer(subscription: id)
+    }
+
     func status(_: AgentStatus, _ asker: Asker) async throws -> AgentStatus.Answer {
         let facts = try await agent.status(asker.caller.verifier())
         return AgentStatus.Answer(facts, version: version, connections: connections.all)

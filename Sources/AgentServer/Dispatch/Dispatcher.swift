@@ -49,6 +49,7 @@ struct Dispatcher: Sendable {
         case .directoryTest: return try await run(call, directoryTest)
         case .userShow: return try await run(call, userShow)
         case .userList: return try await run(call, userList)
+        case .eventsSubscribe: return try await run(call, subscribe)
         case .agentStatus: return try await run(call, status)
         case .agentWhoami: return try await run(call, whoami)
         case .rpcDiscover: return try await run(call, discover)
@@ -61,7 +62,9 @@ struct Dispatcher: Sendable {
     ) async throws(RPCError) -> R {
         let (params, credentials) = try decode(P.self, call)
         do {
-            return try await verb(params, Asker(peer: call.peer, caller: caller(call, credentials)))
+            let caller = try await caller(call, credentials)
+            let subscribing = credentials == nil ? call.subscribing : nil
+            return try await verb(params, Asker(peer: call.peer, caller: caller, subscribing: subscribing))
         } catch {
             throw RPCError(error)
         }
@@ -100,4 +103,7 @@ struct Dispatcher: Sendable {
 struct Asker: Sendable {
     let peer: Peer
     let caller: Caller
+    /// Where subscriptions are put. nil where there is no connection for them, and for `as`: they would
+    /// outlive its credentials.
+    let subscribing: Subscribing?
 }

@@ -22,18 +22,21 @@ package struct AuditEvent: Hashable, Sendable {
     package var kind: Kind
     package var token: UserCode?
     package var owner: OwnerID?
+    /// The directory it concerns: the owner's, or that of a reading.
+    package var source: String?
     /// Who did it, in words: `uid 0 (root)`, `token NFWIevo8 (alice)`, `sync of corp`.
     package var by: String
     package var detail: String
 
     package init(
-        at: Timestamp, kind: Kind, token: UserCode? = nil, owner: OwnerID? = nil, by: String,
-        detail: String = ""
+        at: Timestamp, kind: Kind, token: UserCode? = nil, owner: OwnerID? = nil, source: String? = nil,
+        by: String, detail: String = ""
     ) {
         self.at = at
         self.kind = kind
         self.token = token
         self.owner = owner
+        self.source = owner?.source ?? source
         self.by = by
         self.detail = detail
     }

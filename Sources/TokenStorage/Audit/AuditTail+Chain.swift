@@ -8,7 +8,7 @@ extension AuditTail {
         let next = seq + 1
         let fields = [
             "\(next)", "\(event.at.milliseconds)", event.kind.rawValue, event.token?.description,
-            event.owner?.source, event.owner?.id, event.by, event.detail,
+            event.source, event.owner?.id, event.by, event.detail,
         ]
         var canonical = hash
         for field in fields {

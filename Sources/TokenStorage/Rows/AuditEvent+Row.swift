@@ -5,7 +5,7 @@ extension AuditEvent {
     static let columns = "at, kind, token, owner_source, owner_id, by, detail"
 
     var arguments: [(any DatabaseValueConvertible)?] {
-        [at.milliseconds, kind.rawValue, token?.stored, owner?.source, owner?.id, by, detail]
+        [at.milliseconds, kind.rawValue, token?.stored, source, owner?.id, by, detail]
     }
 
     /// From a row that has `columns`, beginning at `start`.
@@ -14,6 +14,6 @@ extension AuditEvent {
             at: row.time(start), kind: try row.word(start + 1),
             token: row.hasNull(atIndex: start + 2) ? nil : try row.userCode(start + 2),
             owner: row.hasNull(atIndex: start + 4) ? nil : row.owner(start + 3, start + 4),
-            by: row[start + 5], detail: row[start + 6])
+            source: row[start + 3], by: row[start + 5], detail: row[start + 6])
     }
 }

@@ -1,13 +1,14 @@
 import Dispatch
 import GRDB
 import Synchronization
+import TokenCore
 
 /// The one writer: takes whatever waits, and commits it together.
 ///
 /// While one commit waits for the disk the next group gathers, so the more wait, the fewer flushes each
 /// costs; a lone mutation is never delayed to wait for company.
 final class GroupCommit: Sendable {
-    typealias Observer = @Sendable (_ changes: [StoreChange], _ revision: Int64) -> Void
+    typealias Observer = @Sendable (StoreCommit) -> Void
 
     /// Bounds how long the first of a group waits for the last.
     static let mutationsMax = 256
@@ -20,7 +21,7 @@ final class GroupCommit: Sendable {
         /// As committed.
         var tail: AuditTail
         /// What a commit that failed may have changed all the same; nil when that is settled.
-        var doubtful: [StoreChange]?
+        var doubtful: StoreCommit?
     }
 
     private let pool: DatabasePool
@@ -95,13 +96,15 @@ final class GroupCommit: Sendable {
         do {
             try pool.writeWithoutTransaction { db in try transaction.run(group, in: db) }
         } catch {
-            if transaction.isDoubtful { doubt(transaction.changes) }
+            if transaction.isDoubtful {
+                doubt(StoreCommit(changes: transaction.changes, lines: transaction.lines))
+            }
             // Not to be narrowed: the error of a body that was alone is its own.
             return transaction.failAll(of: group, with: StorageError.translating(error))
         }
         state.withLock { $0.tail = transaction.tail }
-        if !transaction.changes.isEmpty || transaction.tail.seq != tail.seq {
-            observer?(transaction.changes, transaction.tail.seq)
+        if !transaction.changes.isEmpty || !transaction.lines.isEmpty {
+            observer?(StoreCommit(changes: transaction.changes, lines: transaction.lines))
         }
         transaction.answerAll(of: group)
     }
@@ -109,8 +112,8 @@ final class GroupCommit: Sendable {
 
     /// A COMMIT that fails for want of the disk may have happened: only the file can tell
     /// (https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
-    private func doubt(_ changes: [StoreChange]) {
-        state.withLock { $0.doubtful = changes }
+    private func doubt(_ commit: StoreCommit) {
+        state.withLock { $0.doubtful = commit }
         do { try settle() } catch {
             // The file cannot be read either. The next commit looks again, and does nothing before it knows.
         }
@@ -120,13 +123,14 @@ final class GroupCommit: Sendable {
     private func settle() throws {
         guard let doubtful = state.withLock({ $0.doubtful }) else { return }
         let (tail, changes) = try pool.writeWithoutTransaction { db in
-            (try AuditTail(db), try doubtful.map { try StoreReader(db: db).asStored($0) })
+            (try AuditTail(db), try doubtful.changes.map { try StoreReader(db: db).asStored($0) })
         }
         let observer = state.withLock { state in
             state.tail = tail
             state.doubtful = nil
             return state.observer
         }
-        if !changes.isEmpty { observer?(changes, tail.seq) }
+        let lines = doubtful.lines.filter { $0.revision <= tail.seq }
+        if !changes.isEmpty || !lines.isEmpty { observer?(StoreCommit(changes: changes, lines: lines)) }
     }
 }

@@ -1,9 +1,11 @@
 import GRDB
+import TokenCore
 
 /// One BEGIN IMMEDIATE … COMMIT, with a savepoint for each mutation.
 struct GroupTransaction {
     private(set) var tail: AuditTail
     private(set) var changes: [StoreChange] = []
+    private(set) var lines: [AuditLine] = []
     /// It failed, and what was kept of it is unknown.
     private(set) var isDoubtful = false
     private var outcomes: [Result<@Sendable () -> Void, any Error>] = []
@@ -67,6 +69,7 @@ struct GroupTransaction {
     ) {
         tail = writer.tail
         changes += writer.changes
+        lines += writer.lines
         outcomes.append(.success(acknowledge))
     }
 

@@ -30,9 +30,7 @@ package final class TokenStore: Sendable {
 
     /// `observer` is called on the writer's thread after each commit that changed something, in the order of
     /// commits, before any of its mutations is acknowledged. Set once, before the first mutation.
-    package func observe(
-        _ observer: @escaping @Sendable (_ changes: [StoreChange], _ revision: Int64) -> Void
-    ) {
+    package func observe(_ observer: @escaping @Sendable (StoreCommit) -> Void) {
         commits.observe(observer)
     }
 

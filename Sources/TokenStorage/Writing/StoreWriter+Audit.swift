@@ -11,6 +11,7 @@ extension StoreWriter {
             "INSERT INTO audit (seq, hash, \(AuditEvent.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [next.seq, Data(next.hash)] + event.arguments)
         tail = next
+        note(AuditLine(revision: next.seq, event: event))
         return next.seq
     }
 }

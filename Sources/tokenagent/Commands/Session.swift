@@ -77,6 +77,25 @@ struct Session: Sendable {
         }
     }
 
+    /// Prints events, a line each, until the daemon ends it.
+    func follow(_ params: EventsSubscribe) async throws(CommandError) {
+        do {
+            try await AgentEvents.followRaw(path: socket.path, kinds: params.kinds, as: credentials) { text in
+                if json { return try terminal.write(text) }
+                guard let event = try? JSONDecoder().decode(Event.self, from: Data(text)) else {
+                    throw AgentClientError.protocolViolation("an event that cannot be read")
+                }
+                try terminal.write(event.line(style))
+            }
+        } catch let error as CommandError {
+            throw error
+        } catch let error as AgentClientError {
+            throw .client(error)
+        } catch {
+            throw .client(.closed)
+        }
+    }
+
     /// Says the answer in words, unless it was printed as JSON.
     func say(_ text: String) throws(CommandError) {
         if !json { try terminal.write(text) }

@@ -20,7 +20,7 @@ struct Tokenagent: AsyncParsableCommand {
             Serve.self, CreateCommand.self, VerifyCommand.self, ListCommand.self, ShowCommand.self,
             UpdateCommand.self, RotateCommand.self, RevealCommand.self, RevokeCommand.self,
             RestoreCommand.self, PurgeCommand.self, ExplainCommand.self, SyncCommand.self,
-            DirectoryCommand.self, UsersCommand.self, StatusCommand.self, WhoamiCommand.self, Doctor.self,
-            APIKeyCommand.self, BridgeCommand.self, BackupCommand.self,
+            DirectoryCommand.self, UsersCommand.self, EventsCommand.self, StatusCommand.self,
+            WhoamiCommand.self, Doctor.self, APIKeyCommand.self, BridgeCommand.self, BackupCommand.self,
         ])
 }

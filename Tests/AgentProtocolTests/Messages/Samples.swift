@@ -90,6 +90,7 @@ enum Samples {
         case .directoryStatus: return DirectoryStatus()
         case .directoryTest: return DirectoryTest(source: "corp")
         case .userShow: return UserShow(user: .label("alice"))
+        case .eventsSubscribe: return EventsSubscribe(kinds: [.tokenRevoked, .userGone])
         case .agentStatus: return AgentStatus()
         case .agentWhoami: return AgentWhoami()
         case .rpcDiscover: return RPCDiscover()
@@ -152,6 +153,7 @@ enum Samples {
                 2, nil, nil, nil, nil
             )
             return [UserList.Answer(users: [listed], nextCursor: nil)]
+        case .eventsSubscribe: return [EventsSubscribe.Answer(subscription: "1")]
         case .agentStatus:
             return [
                 AgentStatus.Answer(
@@ -169,6 +171,15 @@ enum Samples {
         case .rpcDiscover: return [OpenRPC.document(version: "1")]
         }
     }
+
+    /// Everything set, and everything left out that can be.
+    static let events: [Event] = {
+        let bare = Event(subscription: "1", revision: 7, at: time, kind: "sync.held")
+        var full = bare
+        (full.token, full.owner) = ("NFWIevo8", OwnerKey(source: "corp", id: "u-\n1"))
+        (full.source, full.detail, full.missed) = ("corp", "said “\"” and \\", 3)
+        return [bare, full]
+    }()
 
     static let user: User = {
         var user = User(owner: owner, state: "present", since: time, roles: ["self"])

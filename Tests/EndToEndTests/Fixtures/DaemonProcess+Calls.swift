@@ -48,6 +48,7 @@ extension DaemonProcess {
     }
 
     /// A token for a person, or whatever `params` say.
+    @discardableResult
     func create(_ owner: JSONValue, _ params: [String: JSONValue] = [:]) throws -> MadeToken {
         try MadeToken(call("token.create", .object(params.merging(["owner": owner]) { $1 })))
     }

@@ -10,3 +10,5 @@ extension WireTime: ExpressibleByArgument {
 extension TokenState: ExpressibleByArgument {}
 
 extension DirectorySync.Mode: ExpressibleByArgument {}
+
+extension EventKind: ExpressibleByArgument {}
