@@ -10,6 +10,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -27,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -41,31 +43,37 @@ let package = Package(
         .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, sqlite, crypto]),
         .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
         .target(
-            name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", "CLinux", lifecycle, logging]),
+            name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", "CLinux", lifecycle, logging, metrics]),
         .target(
             name: "AgentServer",
             dependencies: [
                 "AgentCore", "AgentProtocol", "TokenCore", "CLinux", nioCore, nioPosix, lifecycle, logging,
+                metrics,
             ]
         ),
+        .target(name: "Exposition", dependencies: [metrics]),
         .target(name: "AgentClient", dependencies: ["AgentProtocol", nioCore, nioPosix]),
         .target(
             name: "HTTPBridge",
             dependencies: [
-                "AgentProtocol", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nioCore,
+                "AgentProtocol", "Exposition", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                metrics, nioCore,
             ]
         ),
         .executableTarget(
             name: "tokenagent",
             dependencies: [
-                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "HTTPBridge",
-                "LDAPDirectory",
-                "TokenCore", "TokenStorage", argumentParser, lifecycle, logging, unixSignals, yams,
+                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "Exposition", "HTTPBridge",
+                "LDAPDirectory", "TokenCore", "TokenStorage", argumentParser, lifecycle, logging, metrics,
+                unixSignals, yams,
             ]
         ),
         // Writes the databases that the benchmarks run on.
         .executableTarget(
             name: "BenchmarkSeed", dependencies: ["TokenCore", "TokenStorage"], path: "Benchmarks/Seed"),
+        // What the bridge is measured beside.
+        .executableTarget(
+            name: "BenchmarkTrivial", dependencies: [hummingbird, logging], path: "Benchmarks/Trivial"),
         // Real servers that tests start and stop themselves.
         .target(name: "RealServers", path: "Tests/RealServers"),
         // A disk under SQLite that fails and loses power.
@@ -79,6 +87,7 @@ let package = Package(
         .testTarget(
             name: "AgentCoreTests",
             dependencies: ["AgentCore", "CFaultyDisk", "TokenCore", "TokenStorage", grdb, logging]),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics]),
         .testTarget(
             name: "HTTPBridgeTests",
             dependencies: [

@@ -14,6 +14,7 @@ package final class Agent: Sendable {
     let sync: DirectorySync
     let key: SealingKey
     let logger: Logger
+    let measures = AgentMeasures()
     /// The one place that asks the clock.
     let clock: @Sendable () -> Timestamp
     package let startedAt: Timestamp
@@ -35,10 +36,11 @@ package final class Agent: Sendable {
         sync = DirectorySync(store: store, directories: directories, logger: logger, clock: clock)
         let index = TokenIndex(rendering: rendering)
         self.index = index
-        let events = events
+        let (events, measures) = (events, measures)
         store.observe { commit in
             index.apply(commit.changes)
             events.publish(commit.lines)
+            measures.committed()
         }
         try store.loadTokens { records, owner in try index.load(records, owner: owner) }
     }

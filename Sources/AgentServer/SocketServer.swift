@@ -1,6 +1,7 @@
 package import AgentCore
 import AgentProtocol
 package import Logging
+import Metrics
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -15,6 +16,7 @@ package struct SocketServer: Service {
     private let settings: ServerSettings
     private let version: String
     private let logger: Logger
+    private let exposition: @Sendable () -> String
     private let onChange: @Sendable (Phase) -> Void
 
     package enum Phase: Sendable {
@@ -26,13 +28,14 @@ package struct SocketServer: Service {
 
     package init(
         agent: Agent, socket: ListeningSocket, settings: ServerSettings, version: String, logger: Logger,
-        onChange: @escaping @Sendable (Phase) -> Void
+        exposition: @escaping @Sendable () -> String, onChange: @escaping @Sendable (Phase) -> Void
     ) {
         self.agent = agent
         self.socket = socket
         self.settings = settings
         self.version = version
         self.logger = logger
+        self.exposition = exposition
         self.onChange = onChange
     }
 
@@ -41,7 +44,9 @@ package struct SocketServer: Service {
         let count = ConnectionCount(max: settings.connectionsMax, perUIDMax: settings.connectionsPerUIDMax)
         let open = OpenChannels()
         let dispatcher = Dispatcher(
-            agent: agent, version: version, logger: logger, users: LocalUsers(), connections: count)
+            agent: agent, version: version, logger: logger, users: LocalUsers(), connections: count,
+            exposition: exposition)
+        Gauge(label: "tokenagent_connections_max").record(settings.connectionsMax)
         let wakeUp = try WakeUp()
         let reception = Reception(
             group: group, dispatcher: dispatcher, settings: settings, count: count, open: open,

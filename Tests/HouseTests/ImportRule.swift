@@ -9,19 +9,23 @@ enum ImportRule {
         "LDAPDirectory": ["TokenCore", "CLDAP", "Logging"],
         "AgentCore": ["TokenCore", "TokenStorage", "CLinux", "ServiceLifecycle", "Logging", "Metrics"],
         "AgentProtocol": ["NIOCore"],
+        "Exposition": ["Metrics"],
         "AgentServer": [
             "AgentCore", "AgentProtocol", "TokenCore", "CLinux", "NIOCore", "NIOPosix", "ServiceLifecycle",
             "Logging", "Metrics",
         ],
         "AgentClient": ["AgentProtocol", "NIOCore", "NIOPosix"],
         "HTTPBridge": [
-            "AgentProtocol", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging",
-            "ServiceLifecycle",
+            "AgentProtocol", "Exposition", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
+            "Logging",
+            "Metrics", "ServiceLifecycle",
         ],
         // All of ours except CLDAP, which only LDAPDirectory knows.
         "tokenagent": [
-            "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "HTTPBridge",
-            "LDAPDirectory", "TokenCore", "TokenStorage", "ArgumentParser", "Logging", "NIOCore", "NIOPosix",
+            "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "Exposition",
+            "HTTPBridge", "LDAPDirectory", "TokenCore", "TokenStorage", "ArgumentParser", "Logging",
+            "Metrics",
+            "NIOCore", "NIOPosix",
             "ServiceLifecycle", "UnixSignals", "Yams",
         ],
     ]

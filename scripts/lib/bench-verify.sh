@@ -42,12 +42,13 @@ bench_verify() {
     wait "$agent" "$redis" "$echo_server" 2>/dev/null || true
 }
 
-# start_agent DATABASE: sets `started` to its pid, and `start_seconds`.
+# start_agent DATABASE [MORE]: with more lines of configuration, sets `started` to its pid, and `start_seconds`.
 start_agent() {
     local begun
     cat >"$work/agent.yaml" <<END
 socket: {path: $work/agent.sock, mode: "0600", group: null}
 storage: {path: $1}
+${2:-}
 END
     rm -f "$work/agent.sock"
     begun=$(date +%s%N)

@@ -49,14 +49,16 @@ extension Agent {
         }
         let found = try await read { try $0.hasHadItsTime(rules, at: now) }
         guard !found.expired.isEmpty || !found.ended.isEmpty else { return }
-        try await mutate { writer in
+        let expired = try await mutate { writer in
             // Looked for again: what was changed or restored since the look must not be undone.
             let found = try writer.reader.hasHadItsTime(rules, at: now)
             for token in found.expired {
                 try writer.purge(token, at: now, by: "housekeeping", reason: "expired")
             }
             for token in found.ended { try writer.forgetToken(token.id) }
+            return found.expired.count
         }
+        measures.purged(expired, .expired)
     }
 }
 

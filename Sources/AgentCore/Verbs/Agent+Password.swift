@@ -9,6 +9,23 @@ extension Agent {
     package func caller(
         login: String, password: Password, source: String?
     ) async throws(AgentError) -> Caller {
+        do {
+            let caller = try await judge(login, password, source)
+            measures.checkedPassword(.right)
+            return caller
+        } catch {
+            switch error {
+            case .badCredentials: measures.checkedPassword(.wrong)
+            case .directoryUnavailable: measures.checkedPassword(.unavailable)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    private func judge(
+        _ login: String, _ password: Password, _ source: String?
+    ) async throws(AgentError) -> Caller {
         guard !password.isEmpty, !login.isEmpty else { throw .badCredentials }
         for directory in try sync.selected(source) {
             let check: PasswordCheck

@@ -50,7 +50,7 @@ extension Agent {
         // A directory that is no longer configured can neither be read nor approved: its plan holds nothing
         // up.
         let sources = try sync.selected(request.source).map(\.source.name)
-        return try await mutate { writer in
+        let report = try await mutate { writer in
             let obsolete = try writer.reader.obsoleteTokens(
                 source: request.source, ownersGoneBefore: goneBefore, limit: .max)
             let plan = ContentHash.short(["purge"] + obsolete.map { "\($0.0.id)" }.sorted())
@@ -69,13 +69,15 @@ extension Agent {
             let purged = obsolete.map { PurgedToken($0.0, $0.1) }
             return PurgeReport(plan: plan, dryRun: request.dryRun, purged: purged, held: nil)
         }
+        if !report.dryRun { measures.purged(report.purged.count, .obsolete) }
+        return report
     }
 
     /// The token that somebody has just tried, if it still is obsolete. False when it is not.
     func purgeTried(_ id: UserCode) async throws(AgentError) -> Bool {
         let now = clock()
         let index = index
-        return try await mutate { writer in
+        let isPurged = try await mutate { writer in
             guard let token = try writer.reader.token(id), token.ending == nil,
                 let owner = try writer.reader.person(token.owner), owner.standing == .gone
             else { return false }
@@ -83,6 +85,8 @@ extension Agent {
             try writer.purge(used, of: owner, at: now, by: "its use")
             return true
         }
+        if isPurged { measures.purged(1, .tried) }
+        return isPurged
     }
 }
 

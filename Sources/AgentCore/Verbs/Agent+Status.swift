@@ -12,6 +12,9 @@ package struct AgentFacts: Sendable {
         package let path: String
         /// The database and its write-ahead log.
         package let bytes: Int64
+        /// What is left on the file system.
+        package let free: Int64
+        package let waiting: Int
         package let schema: Int
         package let revision: Int64
     }
@@ -49,7 +52,8 @@ extension Agent {
         let (tokens, people) = try await read { (try $0.tokensByState(now: now), try $0.peopleCount()) }
         let facts = store.facts()
         let storage = AgentFacts.Storage(
-            path: store.path, bytes: facts.bytesOnDisk, schema: facts.schemaVersion, revision: facts.revision)
+            path: store.path, bytes: facts.bytesOnDisk, free: facts.bytesFree, waiting: facts.waiting,
+            schema: facts.schemaVersion, revision: facts.revision)
         return AgentFacts(startedAt: startedAt, now: now, tokens: tokens, people: people, storage: storage)
     }
 

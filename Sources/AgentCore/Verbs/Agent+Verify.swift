@@ -8,6 +8,14 @@ package enum Verification: Sendable {
     /// No such token, or a wrong secret: nobody outside learns which.
     case unknown
     case refused(Refusal)
+
+    fileprivate var verdict: Verdict {
+        switch self {
+        case .active: .active
+        case .unknown: .wrongSecret
+        case .refused(let refusal): .refused(refusal)
+        }
+    }
 }
 
 extension Agent {
@@ -27,13 +35,20 @@ extension Agent {
         _ presented: PresentedToken, for demand: Demand, at now: Timestamp, _: VerifierRight,
         whenActive: (borrowing TokenEntry) -> Void
     ) -> Verdict {
-        judge(presented, for: demand, at: now, whenActive)
+        let verdict = judge(presented, for: demand, at: now, whenActive)
+        measures.verifies.note(verdict)
+        return verdict
     }
 
     /// With a copy of what the token is.
     package func verify(_ presented: PresentedToken, for demand: Demand, _: VerifierRight) -> Verification {
-        judge(presented, for: demand)
+        let verification = judge(presented, for: demand)
+        measures.verifies.note(verification.verdict)
+        return verification
     }
+
+    /// What has not the form of a token is refused before it comes here.
+    package func noteMalformed(_: VerifierRight) { measures.verifies.noteMalformed() }
 
     func judge(_ presented: PresentedToken, for demand: Demand) -> Verification {
         var found: (IndexedToken, IndexedOwner)?

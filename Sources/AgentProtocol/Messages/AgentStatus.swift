@@ -1,15 +1,20 @@
 /// How the agent itself is.
 public struct AgentStatus: MethodParams {
-    public init() {}
+    /// Whether the answer shall have all metrics. false when left out.
+    public var metrics: Bool?
+
+    public init(metrics: Bool? = nil) { self.metrics = metrics }
 
     public static let description = MethodDescription(
         .agentStatus, "Says how the agent is.", callers: .verifier,
         .init(
-            result: .all([
-                ("version", .text), ("started_at", .time), ("uptime_s", .count),
-                ("tokens", .object(TokenState.allCases.map { .init($0.rawValue, .count) })),
-                ("people", .count), ("connections", .count), ("storage", Storage.schema),
-            ]),
+            params: [.init("metrics", .boolean, "true adds all metrics, in Prometheus text")],
+            result: .all(
+                [
+                    ("version", .text), ("started_at", .time), ("uptime_s", .count),
+                    ("tokens", .object(TokenState.allCases.map { .init($0.rawValue, .count) })),
+                    ("people", .count), ("connections", .count), ("storage", Storage.schema),
+                ], perhaps: [("metrics", .text)]),
             errors: [.notPermitted]))
 
     public struct Answer: Codable, Hashable, Sendable {
@@ -21,6 +26,8 @@ public struct AgentStatus: MethodParams {
         public var people: Int
         public var connections: Int
         public var storage: Storage
+        /// All metrics of the daemon in the text exposition format 0.0.4; left out when not asked for.
+        public var metrics: String?
 
         public init(
             version: String, startedAt: WireTime, uptimeSeconds: Int64, tokens: [TokenState: Int],
@@ -37,7 +44,7 @@ public struct AgentStatus: MethodParams {
         }
 
         enum CodingKeys: String, CodingKey {
-            case version, tokens, people, connections, storage
+            case version, tokens, people, connections, storage, metrics
             case startedAt = "started_at"
             case uptimeSeconds = "uptime_s"
         }

@@ -1,3 +1,4 @@
+import Metrics
 import Synchronization
 
 /// How many connections there are, in all and for each uid.
@@ -10,6 +11,7 @@ final class ConnectionCount: Sendable {
     private let state = Mutex(State())
     private let max: Int
     private let perUIDMax: Int
+    private let gauge = Gauge(label: "tokenagent_connections")
 
     init(max: Int, perUIDMax: Int) {
         self.max = max
@@ -25,6 +27,7 @@ final class ConnectionCount: Sendable {
             guard state.byUID[uid, default: 0] < perUIDMax else { return false }
             state.byUID[uid, default: 0] += 1
             state.all += 1
+            gauge.record(state.all)
             return true
         }
     }
@@ -32,6 +35,7 @@ final class ConnectionCount: Sendable {
     func remove(_ uid: UInt32) {
         state.withLock { state in
             state.all -= 1
+            gauge.record(state.all)
             state.byUID[uid] = state.byUID[uid].flatMap { $0 > 1 ? $0 - 1 : nil }
         }
     }

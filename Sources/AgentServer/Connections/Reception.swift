@@ -23,6 +23,7 @@ struct Reception: Sendable {
         }
         guard count.add(peer.uid) else {
             logger.warning("refused a connection: its uid has too many", metadata: ["uid": "\(peer.uid)"])
+            dispatcher.measures.noteRefused()
             let most = settings.connectionsPerUIDMax
             return turnAway(
                 descriptor, .limitExceeded("uid \(peer.uid) has \(most) connections, and that is the limit"))

@@ -25,6 +25,8 @@ struct VerifyBatch: ~Copyable {
     /// Made for the first verify: other connections need none.
     private var entries = UnsafeMutableBufferPointer<Entry>(start: nil, count: 0)
     private var count = 0
+    /// When the first of them came.
+    private var began = NIODeadline.uptimeNanoseconds(0)
 
     init(dispatcher: Dispatcher) { self.dispatcher = dispatcher }
 
@@ -68,6 +70,7 @@ struct VerifyBatch: ~Copyable {
     ) {
         if entries.isEmpty { entries = .allocate(capacity: Self.most) }
         if count == Self.most { settle(right, into: &answers) }
+        if count == 0 { began = .now() }
         let presented = PresentedToken(token: verify.token)
         if let presented { dispatcher.agent.expect(presented, right) }
         entries.initializeElement(
@@ -88,6 +91,7 @@ struct VerifyBatch: ~Copyable {
                 entry.presented, for: entry.demand, id: entry.id, at: now, right, into: &answers)
         }
         count = 0
+        dispatcher.measures.noteVerifies(since: began)
     }
 
     /// Learns the shape of a line that was not known, when nothing waits that may point into the old one.

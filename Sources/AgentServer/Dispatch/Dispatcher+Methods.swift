@@ -11,7 +11,10 @@ extension Dispatcher {
 
     func verify(_ params: TokenVerify, _ asker: Asker) async throws -> TokenVerify.Answer {
         let right = try asker.caller.verifier()
-        guard let presented = params.presentedToken else { return .inactive(.malformed) }
+        guard let presented = params.presentedToken else {
+            agent.noteMalformed(right)
+            return .inactive(.malformed)
+        }
         return agent.verify(presented, for: Demand(params), right).answer
     }
 
@@ -96,9 +99,15 @@ extension Dispatcher {
         return EventsSubscribe.Answer(subscription: id)
     }
 
-    func status(_: AgentStatus, _ asker: Asker) async throws -> AgentStatus.Answer {
-        let facts = try await agent.status(asker.caller.verifier())
-        return AgentStatus.Answer(facts, version: version, connections: connections.all)
+    func status(_ params: AgentStatus, _ asker: Asker) async throws -> AgentStatus.Answer {
+        let right = try asker.caller.verifier()
+        let facts = try await agent.status(right)
+        var answer = AgentStatus.Answer(facts, version: version, connections: connections.all)
+        if params.metrics == true {
+            try await agent.measure(facts, right)
+            answer.metrics = exposition()
+        }
+        return answer
     }
 
     func discover(_: RPCDiscover, _: Asker) async throws -> RPCDiscover.Answer {

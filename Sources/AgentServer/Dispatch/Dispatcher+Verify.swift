@@ -10,7 +10,10 @@ extension Dispatcher {
         _ presented: PresentedToken?, for demand: VerifyDemand, id: UnsafeRawBufferPointer, at now: Timestamp,
         _ right: VerifierRight, into buffer: inout ByteBuffer
     ) {
-        guard let presented else { return AnswerWriter.inactive(id: id, .malformed, into: &buffer) }
+        guard let presented else {
+            agent.noteMalformed(right)
+            return AnswerWriter.inactive(id: id, .malformed, into: &buffer)
+        }
         let demand = demand.isEmpty ? Demand() : Demand(demand)
         let verdict = agent.verify(presented, for: demand, at: now, right) { token in
             // Joins what was rendered when owner and terms were put into the index.

@@ -11,6 +11,9 @@ struct Dispatcher: Sendable {
     let logger: Logger
     let users: LocalUsers
     let connections: ConnectionCount
+    /// All metrics of this process, in Prometheus text.
+    let exposition: @Sendable () -> String
+    let measures = ServerMeasures()
 
     /// Everything but the ordinary verify. Writes nothing for a notification.
     func answer(_ call: Call, ending: AnswerWriter.Ending, into buffer: inout ByteBuffer) async {

@@ -7,6 +7,7 @@ internal import Synchronization
 /// at most. What is not tried again is forgotten.
 final class PasswordPace: Sendable {
     private let book = Mutex(PaceBook())
+    private let asked = Mutex(0)
 
     func delay(_ key: PaceBook.Key, at now: ContinuousClock.Instant) -> Duration {
         book.withLock { $0.delay(key, at: now) }
@@ -15,6 +16,17 @@ final class PasswordPace: Sendable {
     func note(_ key: PaceBook.Key, wrong: Bool, at now: ContinuousClock.Instant) {
         book.withLock { $0.note(key, wrong: wrong, at: now) }
     }
+
+    /// Takes one of the places of those whom a directory is being asked about; false when there is none.
+    func enter() -> Bool {
+        asked.withLock { count in
+            guard count < BridgeLimits.passwordsAtOnceMax else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { asked.withLock { $0 -= 1 } }
 }
 
 /// Who failed how often. Pure; holds `keysMax` at most.
@@ -75,6 +87,10 @@ struct PacedRequests: AgentRequests {
         let key = PaceBook.Key(client: client, login: login.lowercased())
         let delay = pace.delay(key, at: .now)
         if delay > .zero { await pause(delay) }
+        guard pace.enter() else {
+            throw .refused(.directoryUnavailable("too many passwords wait for the directory"))
+        }
+        defer { pace.leave() }
         do throws(AgentFailure) {
             let answer = try await agent.call(params, as: credentials)
             pace.note(key, wrong: false, at: .now)

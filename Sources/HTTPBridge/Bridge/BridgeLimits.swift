@@ -9,6 +9,9 @@ enum BridgeLimits {
     /// How long a connection may wait for its next request, or a request for its next piece.
     static let idleSeconds = 30
     static let connectionsMax = 1024
+    /// Passwords that directories are asked about at the same time, of all clients. A directory that does not
+    /// answer must not take up all connections.
+    static let passwordsAtOnceMax = 128
     /// Values shown at once where a list shows them.
     static let revealsAtOnceMax = 16
     static let entityIDBytesMax = 200

@@ -28,8 +28,6 @@ package struct BridgeSettings: Sendable {
     package var clock: @Sendable () -> WireTime
     /// How long a body may take to come.
     package var bodyTimeout = Duration.seconds(BridgeLimits.bodySeconds)
-    /// Metrics of the same process that `/metrics` shows besides its own, in Prometheus text.
-    package var moreMetrics: (@Sendable () -> String)?
 
     package init(
         address: Address, apis: Set<API> = Set(API.allCases), clock: @escaping @Sendable () -> WireTime

@@ -1,59 +1,60 @@
-internal import AgentProtocol
+internal import Exposition
+internal import Metrics
 internal import Synchronization
 
-/// What the bridge counts.
+/// What the bridge counts, through swift-metrics. Its own: the agent's come from the agent.
 final class BridgeMetrics: Sendable {
-    struct Requests: Hashable, Comparable, Sendable {
+    private struct Answered: Hashable {
         let api: String
         let status: Int
-
-        static func < (a: Requests, b: Requests) -> Bool { (a.api, a.status) < (b.api, b.status) }
     }
 
-    struct Counts: Sendable {
-        var requests: [Requests: Int] = [:]
-        var durations: [String: Histogram] = [:]
-        var verifies: [String: Int] = [:]
-        var verifyDurations = Histogram()
+    /// What there is already: asking the registry for each request would cost more.
+    private struct Measures {
+        private var requests: [Answered: Counter] = [:]
+        private var durations: [String: Timer] = [:]
+
+        mutating func counter(_ answered: Answered, in metrics: PrometheusMetrics) -> Counter {
+            if let known = requests[answered] { return known }
+            let made = Counter(
+                label: "tokenagent_http_requests_total",
+                dimensions: [("api", answered.api), ("status", "\(answered.status)")], factory: metrics)
+            requests[answered] = made
+            return made
+        }
+
+        mutating func timer(_ api: String, in metrics: PrometheusMetrics) -> Timer {
+            if let known = durations[api] { return known }
+            let made = Timer(
+                label: "tokenagent_http_request_seconds", dimensions: [("api", api)], factory: metrics)
+            durations[api] = made
+            return made
+        }
     }
 
-    private let counts = Mutex(Counts())
-
-    var now: Counts { counts.withLock { $0 } }
+    private let metrics = PrometheusMetrics(descriptions)
+    private let measures = Mutex(Measures())
 
     func note(_ api: String, _ status: Int, took duration: Duration) {
-        counts.withLock {
-            $0.requests[Requests(api: api, status: status), default: 0] += 1
-            $0.durations[api, default: Histogram()].note(duration)
-        }
-    }
-
-    func noteVerify(_ answer: TokenVerify.Answer, took duration: Duration) {
-        let result =
-            switch answer {
-            case .active: "active"
-            case .inactive(let reason): reason.rawValue
-            }
-        counts.withLock {
-            $0.verifies[result, default: 0] += 1
-            $0.verifyDurations.note(duration)
-        }
-    }
-}
-
-/// How many took how long, in Prometheus's manner: each bucket counts those below it, too.
-struct Histogram: Sendable {
-    static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-
-    private(set) var buckets = [Int](repeating: 0, count: bounds.count)
-    private(set) var count = 0
-    private(set) var sum = 0.0
-
-    mutating func note(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        let value = Double(seconds) + Double(attoseconds) / 1e18
-        count += 1
-        sum += value
-        for (index, bound) in Self.bounds.enumerated() where value <= bound { buckets[index] += 1 }
+        measures.withLock {
+            $0.counter(Answered(api: api, status: status), in: metrics).increment()
+            $0.timer(api, in: metrics)
+                .recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        }
     }
+
+    /// In Prometheus text.
+    func text(agentAnswers: Bool) -> String {
+        Gauge(label: "tokenagent_up", factory: metrics).record(agentAnswers ? 1 : 0)
+        return metrics.text
+    }
+
+    private static let descriptions = [
+        MeasureDescription("tokenagent_up", "1 when the agent answers the bridge."),
+        MeasureDescription("tokenagent_http_requests_total", "HTTP requests by API and status."),
+        MeasureDescription(
+            "tokenagent_http_request_seconds", "How long HTTP requests took, by API.",
+            bounds: [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]),
+    ]
 }

@@ -20,10 +20,7 @@ extension Standards {
         guard let credentials = try caller(exchange) else { throw Problem.noCredentials }
         var question = TokenVerify(credentials)
         try Self.demands(exchange).ask(&question)
-        let began = ContinuousClock.now
-        let answer = try await exchange.agent.call(question)
-        metrics.noteVerify(answer, took: .now - began)
-        switch answer {
+        switch try await exchange.agent.call(question) {
         case .active(let token): return token
         case .inactive(.wrongAudience): throw Problem.insufficientScope("the token is for something else")
         case .inactive(.missingFlag): throw Problem.insufficientScope("the token lacks a flag")

@@ -12,10 +12,7 @@ extension Standards {
             throw Problem.insufficientScope("this needs the role verifier")
         }
         let token = try token(exchange)
-        let began = ContinuousClock.now
-        let answer = try await exchange.agent.call(TokenVerify(token: token), as: caller)
-        metrics.noteVerify(answer, took: .now - began)
-        guard case .active(let active) = answer,
+        guard case .active(let active) = try await exchange.agent.call(TokenVerify(token: token), as: caller),
             let issuedAt = try await issuedAt(token, exchange.agent)
         else { return try .json(.ok, ["active": false]) }
         return try .json(.ok, Self.introspection(active, issuedAt))

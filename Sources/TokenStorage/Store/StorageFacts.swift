@@ -2,6 +2,10 @@
 package struct StorageFacts: Hashable, Sendable {
     /// The database and its write-ahead log.
     package var bytesOnDisk: Int64
+    /// What the file system has left for whoever runs this.
+    package var bytesFree: Int64
+    /// Mutations that the next commit will find.
+    package var waiting: Int
     package var schemaVersion: Int
     /// The number of the latest audit line that was committed.
     package var revision: Int64

@@ -39,7 +39,11 @@ package final class TokenStore: Sendable {
             var info = stat()
             return stat(file, &info) == 0 ? sum + Int64(info.st_size) : sum
         }
-        return StorageFacts(bytesOnDisk: bytes, schemaVersion: Schema.version, revision: commits.revision)
+        var system = statvfs()
+        let free = statvfs(path, &system) == 0 ? Int64(system.f_bavail) * Int64(system.f_frsize) : 0
+        return StorageFacts(
+            bytesOnDisk: bytes, bytesFree: free, waiting: commits.waiting, schemaVersion: Schema.version,
+            revision: commits.revision)
     }
 
     /// Lets the mutations that wait be done, refuses later ones, and lets go of the file and its lock.

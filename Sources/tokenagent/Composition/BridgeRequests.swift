@@ -14,8 +14,29 @@ struct LocalRequests: AgentRequests {
     }
 }
 
-/// The bridge's way to the agent from a process of its own: one connection, made anew when it has ended.
-actor SocketRequests: AgentRequests {
+/// The bridge's way to the agent from a process of its own: two connections, made anew when they have ended.
+///
+/// What has a password waits for a directory, and a connection with many such requests is not read any more:
+/// nobody else's may stand behind them.
+struct SocketRequests: AgentRequests {
+    private let passwords: SocketConnection
+    private let others: SocketConnection
+
+    init(path: String) {
+        passwords = SocketConnection(path: path)
+        others = SocketConnection(path: path)
+    }
+
+    func call<P: MethodParams>(
+        _ params: P, as credentials: Credentials?
+    ) async throws(AgentFailure) -> P.Answer {
+        guard case .password = credentials else { return try await others.call(params, as: credentials) }
+        return try await passwords.call(params, as: credentials)
+    }
+}
+
+/// One connection at a time, made when it is needed.
+private actor SocketConnection {
     private let path: String
     private var connection: AgentConnection?
 

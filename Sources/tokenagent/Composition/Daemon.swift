@@ -1,6 +1,7 @@
 import AgentCore
 import AgentServer
 import CLinux
+import Exposition
 import Foundation
 import Glibc
 import HTTPBridge
@@ -20,6 +21,7 @@ struct Daemon {
         try harden()
         let logs = LogOutput(configuration.log)
         let logger = logs.logger("tokenagent")
+        let metrics = DaemonMetrics.collect()
         // The socket first: whoever is second learns it before the database is touched.
         let socket = try listen()
         let (store, agent) = try open(logs, or: socket)
@@ -27,15 +29,15 @@ struct Daemon {
             agent: agent, logs: logs, logger: logger, configuration: configuration, location: location)
         let server = SocketServer(
             agent: agent, socket: socket, settings: try serverSettings(), version: Version.text,
-            logger: logger,
-            onChange: ServiceNotice.tell)
+            logger: logger, exposition: { metrics.text }, onChange: ServiceNotice.tell)
         let readings = agent.directories.map { SyncSchedule(agent: agent, directory: $0) }
         let watches = agent.directories.filter { $0.watching != .never }.map {
             WatchSchedule(agent: agent, directory: $0)
         }
         // They stop from the last to the first: callers are drained before the last uses are written.
         let services: [any Service] =
-            [Housekeeping(agent: agent)] + readings + watches + [reload, server] + (try bridge(agent, logs))
+            [Housekeeping(agent: agent)] + readings + watches + [reload, server]
+            + (try bridge(agent, metrics, logs))
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
         )
@@ -45,9 +47,13 @@ struct Daemon {
     }
 
     /// None unless `http` is configured.
-    private func bridge(_ agent: Agent, _ logs: LogOutput) throws -> [any Service] {
+    private func bridge(
+        _ agent: Agent, _ metrics: PrometheusMetrics, _ logs: LogOutput
+    ) throws -> [any Service] {
         guard let http = configuration.http else { return [] }
-        let local = InProcess(agent: agent, version: Version.text, logger: logs.logger("bridge"))
+        let local = InProcess(
+            agent: agent, version: Version.text, logger: logs.logger("bridge"),
+            exposition: { metrics.text })
         let settings = http.settings(database: configuration.storage.path)
         let bridge = Bridge(
             settings: settings, agent: LocalRequests(agent: local), logger: logs.logger("bridge"))

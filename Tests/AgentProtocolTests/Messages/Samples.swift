@@ -91,7 +91,7 @@ enum Samples {
         case .directoryTest: return DirectoryTest(source: "corp")
         case .userShow: return UserShow(user: .label("alice"))
         case .eventsSubscribe: return EventsSubscribe(kinds: [.tokenRevoked, .userGone])
-        case .agentStatus: return AgentStatus()
+        case .agentStatus: return AgentStatus(metrics: true)
         case .agentWhoami: return AgentWhoami()
         case .rpcDiscover: return RPCDiscover()
         }

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// The built daemon as a process of its own.
 final class DaemonUnderTest: Sendable {
     let folder: String
-    private let pid: pid_t
+    private let pid: Mutex<pid_t>
 
     var socket: String { folder + "/s" }
     var log: String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
@@ -23,17 +24,31 @@ final class DaemonUnderTest: Sendable {
         folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let file = folder + "/c.yaml"
         try configuration(folder).write(toFile: file, atomically: true, encoding: .utf8)
-        pid = try ChildCommand.spawn([Self.executable, "serve", "--config", file], log: folder + "/log")
+        // Whoever the socket lets in has to come to it.
+        chmod(folder, 0o711)
+        pid = Mutex(try Self.spawn(folder))
     }
 
-    var isRunning: Bool { ChildCommand.isRunning(pid) }
+    private static func spawn(_ folder: String) throws -> pid_t {
+        try ChildCommand.spawn([executable, "serve", "--config", folder + "/c.yaml"], log: folder + "/log")
+    }
+
+    var isRunning: Bool { ChildCommand.isRunning(pid.withLock { $0 }) }
+
+    /// After `end`, on the same database.
+    func startAgain() throws {
+        try pid.withLock { pid in
+            _ = ChildCommand.wait(pid)
+            pid = try Self.spawn(folder)
+        }
+    }
 
     /// Ends it; its folder stays.
-    func end() { ChildCommand.end(pid) }
+    func end() { ChildCommand.end(pid.withLock { $0 }) }
 
     func stop() {
         end()
-        _ = ChildCommand.wait(pid)
+        _ = ChildCommand.wait(pid.withLock { $0 })
         do { try FileManager.default.removeItem(atPath: folder) } catch {
             FileHandle.standardError.write(Data("cannot remove \(folder): \(error)\n".utf8))
         }

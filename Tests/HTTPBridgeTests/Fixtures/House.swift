@@ -29,6 +29,7 @@ struct House: Sendable {
         var apis = Set(BridgeSettings.API.allCases)
         var more = ""
         var iqState = true
+        var socketMode = "0600"
         var bodyTimeout = Duration.seconds(10)
     }
 
@@ -101,7 +102,7 @@ struct House: Sendable {
 
     private static func configuration(_ slapd: Slapd, _ folder: String, _ options: Options) -> String {
         """
-        socket: {path: \(folder)/s, mode: "0600", group: null}
+        socket: {path: \(folder)/s, mode: "\(options.socketMode)", group: null}
         storage: {path: \(folder)/db.sqlite}
         log: {level: debug}
         purge: {auto: false}

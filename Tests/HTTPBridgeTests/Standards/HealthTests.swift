@@ -30,38 +30,6 @@ extension BridgeSuites {
             }
         }
 
-        @Test("Metrics tell of the agent, its directories and the bridge, in Prometheus text")
-        func measures() async throws {
-            try await House.open { house in
-                let bearer = try await house.bearer("alice")
-                _ = try await house.http.send("GET", "/auth", bearer)
-                _ = try await house.http.send("GET", "/auth", ["Authorization": "Bearer x"])
-                let answer = try await house.http.send("GET", "/metrics")
-                #expect(answer.status == 200)
-                #expect(answer["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
-                let lines = Set(answer.body.split(separator: "\n").map(String.init))
-                let expected = [
-                    "tokenagent_up 1", #"tokenagent_tokens{state="active"} 1"#, "tokenagent_people 6",
-                    #"tokenagent_directory_people{source="corp"} 6"#,
-                    #"tokenagent_directory_held{source="corp"} 0"#,
-                    #"tokenagent_http_requests_total{api="standard",status="200"} 1"#,
-                    #"tokenagent_http_requests_total{api="standard",status="401"} 1"#,
-                    #"tokenagent_http_verifies_total{result="active"} 1"#,
-                    #"tokenagent_http_verifies_total{result="malformed"} 1"#,
-                    "tokenagent_http_verify_duration_seconds_count 2",
-                ]
-                for line in expected { #expect(lines.contains(line), "\(line)") }
-                for line in lines where !line.hasPrefix("#") {
-                    let sample = /[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+/
-                    #expect(line.wholeMatch(of: sample) != nil, "\(line)")
-                }
-                house.daemon.end()
-                let alone = try await house.http.send("GET", "/metrics")
-                #expect(alone.status == 200)
-                #expect(alone.body.contains("tokenagent_up 0\n"))
-            }
-        }
-
         @Test("The OpenAPI document has exactly the routes that are served")
         func describesRoutes() async throws {
             try await House.open { house in
