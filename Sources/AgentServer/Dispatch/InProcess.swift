@@ -25,7 +25,7 @@ package struct InProcess: Sendable {
         let bridge = Caller(name: "bridge", login: nil, roles: [.verifier])
         let peer = Peer(uid: getuid(), gid: getgid(), pid: getpid())
         if credentials == nil, let question = params as? TokenVerify {
-            return try await verify(question, Asker(peer: peer, caller: bridge), as: P.self)
+            return try await verify(question, Asker(peer: peer, caller: bridge, subscribing: nil), as: P.self)
         }
         let json: Data
         do { json = try JSONEncoder().encode(RequestParams(params, as: credentials)) } catch {

@@ -1,9 +1,10 @@
-import AgentCore
 import CFaultyDisk
 import Foundation
 import Testing
 import TokenCore
 import TokenStorage
+
+@testable import AgentCore
 
 /// Each of the disk's operations fails in turn, during everything the agent does with it.
 struct InputOutputErrorTests {
@@ -30,7 +31,7 @@ struct InputOutputErrorTests {
         house.disk.fail(.init(kinds: Int32(FAULTY_AFTER_COMMIT)))
         #expect(try await workload.acknowledged { try await workload.revoke(id) } == false)
         #expect(house.disk.failures == 1)
-        #expect(try house.agent.index.find(id)?.token.facts.ending == .revoked, "it is in force")
+        #expect(try house.agent.index.facts(of: id)?.ending == .revoked, "it is in force")
         // A second one, whose line in the trail follows that of the first.
         try await workload.create(.id(Sweep.robot), name: "second")
         #expect(try await Inspection(house: house, promises: promises).violations() == [])
@@ -189,8 +190,7 @@ struct Sweep {
 
 extension AgentOnDisk {
     fileprivate func use(_ id: UserCode) throws {
-        let index = try agent.index
-        guard let (token, _) = index.find(id) else { return }
-        index.noteUse(of: token, at: clock.now)
+        // Whatever is said to be good has its use noted.
+        _ = try agent.index.verdict(on: id, at: clock.now) { _ in .active }
     }
 }

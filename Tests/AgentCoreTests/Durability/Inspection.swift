@@ -1,7 +1,7 @@
-import AgentCore
 import GRDB
 import TokenCore
 
+@testable import AgentCore
 @testable import TokenStorage
 
 /// Whether an agent's file is whole, keeps what was promised, and says the same as its index.
@@ -60,15 +60,20 @@ struct Inspection {
         }
         for record in shown {
             let owner = try await house.store.read { try $0.person(record.owner) }
-            guard let (token, person) = index.find(record.id) else {
+            var standing: Standing?
+            _ = index.verdict(on: record.id, at: house.clock.now) { entry in
+                standing = entry.standing
+                return .wrongSecret
+            }
+            guard let token = index.facts(of: record.id), let standing else {
                 found.append("token \(record.id) is not in the index")
                 continue
             }
             let facts = record.facts
             let same =
-                token.facts.secret == facts.secret && token.facts.ending == facts.ending
-                && token.facts.previous == facts.previous && token.facts.expiresAt == facts.expiresAt
-                && person.standing == owner?.standing ?? .present
+                token.secret == facts.secret && token.ending == facts.ending
+                && token.previous == facts.previous && token.expiresAt == facts.expiresAt
+                && standing == owner?.standing ?? .present
             if !same { found.append("the index and the file differ about token \(record.id)") }
         }
         return found

@@ -38,7 +38,7 @@ final class DispatcherFuzz: Sendable {
                 logger: logger, clock: { Timestamp(milliseconds: 1_790_000_000_000) })
             dispatcher = Dispatcher(
                 agent: agent, version: "fuzz", logger: logger, users: LocalUsers(),
-                connections: ConnectionCount(max: 1, perUIDMax: 1))
+                connections: ConnectionCount(max: 1, perUIDMax: 1), exposition: { "" })
         } catch {
             preconditionFailure("the fuzzer's own agent does not start: \(error)")
         }
@@ -74,7 +74,7 @@ final class DispatcherFuzz: Sendable {
         let scanned = RequestScanner.scan(line)
         switch scanned {
         case .single(let frame):
-            let call = Call(frame, in: line, peer: peer)
+            let call = Call(frame, in: line, peer: peer, subscribing: nil)
             return { dispatcher in
                 var buffer = ByteBuffer()
                 await dispatcher.answer(call, ending: .line, into: &buffer)
@@ -83,7 +83,8 @@ final class DispatcherFuzz: Sendable {
         case .batch(let entries):
             let calls = entries.map { entry in
                 switch entry {
-                case .request(let frame): Batch.Entry.call(Call(frame, in: line, peer: peer))
+                case .request(let frame):
+                    Batch.Entry.call(Call(frame, in: line, peer: peer, subscribing: nil))
                 case .failure(let error): Batch.Entry.failure(error)
                 }
             }

@@ -66,6 +66,6 @@ enum LineFuzz {
         let params = frame.params(in: line)
         guard frame.method == .tokenVerify, frame.refusal == nil else { return }
         guard let verify = try? VerifyScanner.scan(params) else { return }
-        demand(verify.flags.count <= Limits.flagsMax, "flags beyond their limit")
+        demand(verify.demand.flags.count <= Limits.flagsMax, "flags beyond their limit")
     }
 }
