@@ -43,7 +43,8 @@ let package = Package(
         .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, sqlite, crypto]),
         .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
         .target(
-            name: "AgentCore", dependencies: ["TokenCore", "TokenStorage", "CLinux", lifecycle, logging, metrics]),
+            name: "AgentCore",
+            dependencies: ["TokenCore", "TokenStorage", "CLinux", lifecycle, logging, metrics]),
         .target(
             name: "AgentServer",
             dependencies: [
@@ -63,7 +64,8 @@ let package = Package(
         .executableTarget(
             name: "tokenagent",
             dependencies: [
-                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "Exposition", "HTTPBridge",
+                "AgentClient", "AgentCore", "AgentProtocol", "AgentServer", "CLinux", "Exposition",
+                "HTTPBridge",
                 "LDAPDirectory", "TokenCore", "TokenStorage", argumentParser, lifecycle, logging, metrics,
                 unixSignals, yams,
             ]
