@@ -24,7 +24,8 @@ struct SpoolTests {
             try spool.append(Array(people[batch..<min(batch + 7, people.count)]))
         }
         #expect(spool.count == people.count)
-        let sorted = try spool.sorted()
+        let sorted = try spool.take()
+        #expect(spool.count == 0)
         for start in stride(from: 0, to: sorted.count, by: size) {
             try await store.mutate { writer in
                 try writer.put(
@@ -127,6 +128,17 @@ struct SpoolTests {
         other.see(people)
         #expect(other.changes.map(\.person.id.id) == ["p4", "p5"])
         #expect(other.changes.map(\.was) == [.present, .disabled])
+    }
+
+    @Test func eachIsTakenOnce() throws {
+        let spool = try PeopleSpool(store)
+        try spool.append([somebody("b"), somebody("a")])
+        #expect(try spool.take().count == 2)
+        #expect(try spool.take().count == 0)
+        try spool.append([somebody("c")])
+        let rest = try spool.take()
+        let ids = try rest.withPeople(0..<rest.count) { $0.map { String(decoding: $0.id, as: UTF8.self) } }
+        #expect(ids == ["c"])
     }
 
     @Test func nothingIsLeftOnTheDiskOfASpool() throws {

@@ -51,7 +51,19 @@ package struct SyncSchedule: Service {
 
     /// Waits for the next reading, and says of what kind it is.
     private func waitUntilDue(_ failures: Int) async throws -> SyncRequest.Mode {
-        let state = try await agent.read { [name] in try $0.sourceState(name) }
+        while true {
+            let state = try await state()
+            let mode = try await wait(after: state, failures)
+            // Somebody may have read it meanwhile.
+            if try await self.state()?.lastAttemptAt == state?.lastAttemptAt { return mode }
+        }
+    }
+
+    private func state() async throws -> SourceState? {
+        try await agent.read { [name] in try $0.sourceState(name) }
+    }
+
+    private func wait(after state: SourceState?, _ failures: Int) async throws -> SyncRequest.Mode {
         let failed = state?.lastError == nil ? failures : max(failures, 1)
         let fullDue = due(state, failed)
         let changesDue = agent.clock() + directory.changesInterval

@@ -11,7 +11,12 @@ extension FullReading {
         _ findings: Findings, _ plan: RemovalPlan, _ before: Before, approved: String?
     ) async throws -> AppliedReading {
         let now = clock()
-        try await writeLabels(findings, at: now)
+        if let spool = findings.sightings.spool {
+            try await write(spool, memberships: findings.memberships, at: now)
+        }
+        if findings.ledger.added + findings.ledger.changed > Self.groupMax {
+            try await store.mutate(alone: true) { $0.releaseMemory() }
+        }
         try await forgetVanished(findings, before, at: now)
         let state = state(after: findings, before, at: now)
         return try await store.mutate(alone: true) { writer in
@@ -27,10 +32,10 @@ extension FullReading {
         }
     }
 
-    private func writeLabels(_ findings: Findings, at now: Timestamp) async throws {
-        guard let spool = findings.sightings.spool, spool.count > 0 else { return }
-        let memberships = findings.memberships
-        let people = try await store.read { _ in try spool.sorted() }
+    /// Writes who was spooled since the last time.
+    func write(_ spool: PeopleSpool, memberships: [String: [String]], at now: Timestamp) async throws {
+        guard spool.count > 0 else { return }
+        let people = try await store.read { _ in try spool.take() }
         for start in stride(from: 0, to: people.count, by: Self.groupMax) {
             if Task.isCancelled { throw DirectoryError.cancelled }
             let group = start..<min(start + Self.groupMax, people.count)

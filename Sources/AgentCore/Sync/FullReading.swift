@@ -94,7 +94,9 @@ struct FullReading: Sendable {
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
         let cookie = await cookie(session)
         var method = "owners"
-        if directory.enumerates { (sightings, method) = try await enumerate(sightings, session) }
+        if directory.enumerates {
+            (sightings, method) = try await enumerate(sightings, before, session)
+        }
         var findings = Findings(server: session.server, sightings)
         findings.cookie = cookie
         findings.method = method
@@ -122,8 +124,12 @@ struct FullReading: Sendable {
     }
 
     private func enumerate(
-        _ sightings: consuming Sightings, _ session: any DirectorySession
-    ) async throws(DirectoryError) -> (Sightings, method: String) {
+        _ sightings: consuming Sightings, _ before: Before, _ session: any DirectorySession
+    ) async throws -> (Sightings, method: String) {
+        let (batches, seen) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let spool = sightings.spool
+        async let ahead: Void = writeAhead(spool, batches, before)
+        defer { seen.finish() }
         let shared = Shared(Mutex(sightings))
         let progress = progress
         let enumeration = try await session.enumerate { batch in
@@ -132,8 +138,25 @@ struct FullReading: Sendable {
                     sightings.see(batch)
                     return sightings.ledger.people
                 })
+            seen.yield()
         }
+        seen.finish()
+        try await ahead
         return (shared.value.withLock { $0 }, enumeration.method)
+    }
+
+    /// Enough that they are written in order, even if they come in none.
+    private static var aheadMin: Int { 50_000 }
+
+    /// Where no reading was ever accepted there is nothing to hold this one against, and who is seen is there:
+    /// people without tokens are written while the others are still being read.
+    private func writeAhead(
+        _ spool: PeopleSpool?, _ batches: AsyncStream<Void>, _ before: Before
+    ) async throws {
+        guard let spool, before.state.fingerprint == nil else { return }
+        for await _ in batches where spool.count >= Self.aheadMin {
+            try await write(spool, memberships: [:], at: before.begun)
+        }
     }
 
     /// A configured canary must be in the reading; without one, somebody who was there before.

@@ -1,10 +1,12 @@
 import CLDAP
+import Glibc
 package import TokenCore
 
 extension LDAPSession {
     package func enumerate(
         _ onBatch: @escaping @Sendable ([Person]) -> Void
     ) throws(DirectoryError) -> Enumeration {
+        yieldToOthers()
         let deadline = Deadline(after: settings.timing.deadline, phase: "enumeration")
         return try connection.bounded(by: deadline) { () throws(DirectoryError) in
             try enumerate(until: deadline, onBatch)
@@ -37,6 +39,10 @@ extension LDAPSession {
         return Enumeration(
             people: books.people, pages: pages.count, method: pages.isPaged ? "paged" : "unpaged")
     }
+
+    /// Reading everybody keeps a core busy, and whoever has a token verified must not wait for it. Of this
+    /// thread alone (setpriority(2), NOTES); where it is not allowed, nothing is lost.
+    private func yieldToOthers() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
 
     private static var batchMax: Int { 500 }
 

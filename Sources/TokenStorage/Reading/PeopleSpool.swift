@@ -8,8 +8,9 @@ package final class PeopleSpool: Sendable {
 
     private struct State {
         var buffer: [UInt8] = []
-        /// How much is in the file.
+        /// How much is in the file, and how much of it was taken.
         var position = 0
+        var taken = 0
         var count = 0
     }
 
@@ -19,6 +20,7 @@ package final class PeopleSpool: Sendable {
     /// Beside the store's database.
     package init(_ store: TokenStore) throws(StorageError) { file = try SpoolFile(beside: store.path) }
 
+    /// How many there are that were not taken.
     package var count: Int { state.withLock(\.count) }
 
     /// Blocking, now and then.
@@ -36,11 +38,14 @@ package final class PeopleSpool: Sendable {
         state.buffer.removeAll(keepingCapacity: true)
     }
 
-    /// All of them, in the order of their ids: so a table is written from one end to the other. Blocking.
-    package func sorted() throws -> SortedPeople {
-        try state.withLock { state in
+    /// Those since the last time, in the order of their ids: so a table is written from one end to the other.
+    /// Blocking.
+    package func take() throws -> SortedPeople {
+        let (range, count) = try state.withLock { state throws(StorageError) in
             try flush(&state)
-            return try SortedPeople(file, bytes: state.position, count: state.count)
+            defer { (state.taken, state.count) = (state.position, 0) }
+            return (state.taken..<state.position, state.count)
         }
+        return try SortedPeople(file, range, count: count)
     }
 }

@@ -22,14 +22,14 @@ package struct SortedPeople: Sendable {
 
     package var count: Int { places.count }
 
-    init(_ file: SpoolFile, bytes: Int, count: Int) throws {
+    init(_ file: SpoolFile, _ range: Range<Int>, count: Int) throws {
         self.file = file
         places.reserveCapacity(count)
-        var position = 0
+        var position = range.lowerBound
         var room = Self.blockBytes
-        while position < bytes {
+        while position < range.upperBound {
             let before = position
-            let block = try read(position..<min(position + room, bytes))
+            let block = try read(position..<min(position + room, range.upperBound))
             block.withUnsafeBytes { position = note($0, at: position) }
             // One that is larger than a block.
             room = position == before ? room * 2 : Self.blockBytes

@@ -27,7 +27,7 @@ struct SpooledPerson {
         self.texts = texts
     }
 
-    var standing: Standing { texts[5] == nil ? .present : .disabled }
+    var isDisabled: Bool { texts[5] != nil }
 
     /// How long the one is that begins here; nil if not even that is there.
     static func length(_ bytes: UnsafeRawBufferPointer.SubSequence) -> Int? {

@@ -19,8 +19,12 @@ extension StoreWriter {
                 for (index, text) in person.texts.enumerated() {
                     try statement.bind(text, at: Int32(index + 1))
                 }
-                try statement.bind(copying: person.standing.rawValue, at: 10)
-                try statement.bind(copying: TextList.encode(memberships[id] ?? []), at: 12)
+                try statement.bind(person.isDisabled ? "disabled" : "present", at: 10)
+                if let list = memberships[id] {
+                    try statement.bind(copying: TextList.encode(list), at: 12)
+                } else {
+                    try statement.bind("[]", at: 12)
+                }
                 try statement.run()
                 guard owners.contains(id) else { continue }
                 if let record = try reader.person(OwnerID(source: source, id: id)) { note(.person(record)) }
@@ -28,6 +32,9 @@ extension StoreWriter {
             statement.reset()
         }
     }
+
+    /// Gives back what a large reading left in the cache.
+    package mutating func releaseMemory() { db.releaseMemory() }
 
     private static let upserting = """
         INSERT INTO person (id, login, email, display_name, dn, disabled, login_folded, email_folded,

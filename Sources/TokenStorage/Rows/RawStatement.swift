@@ -32,6 +32,10 @@ struct RawStatement {
                 UInt8(SQLITE_UTF8)))
     }
 
+    func bind(_ text: StaticString, at index: Int32) throws {
+        try bind(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), at: index)
+    }
+
     func bind(copying text: String, at index: Int32) throws {
         // SQLITE_TRANSIENT, a cast that Swift cannot see (https://www.sqlite.org/c3ref/c_static.html).
         let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
