@@ -23,8 +23,21 @@ extension BridgeSuites {
                 let command = [Checkout.path("scripts/test-clients"), "schemathesis", house.http.url]
                 let run = try await ChildCommand.run(
                     command, log: house.daemon.folder + "/schemathesis.log",
-                    environment: ["TOKENAGENT_TOKEN": token])
+                    environment: [
+                        "TOKENAGENT_TOKEN": token, "TOKENAGENT_KEY": try await house.apiKey("acme"),
+                    ])
                 #expect(run.status == 0, "\(run.output.suffix(8000))")
+            }
+        }
+
+        @Test("Prometheus's own client reads the metrics")
+        func readsTheMetrics() async throws {
+            try await House.open { house in
+                _ = try await house.http.send("GET", "/auth", try await house.bearer("alice"))
+                let command = [Checkout.path("scripts/test-clients"), "metrics", house.http.url]
+                let run = try await ChildCommand.run(command, log: house.daemon.folder + "/metrics.log")
+                #expect(run.status == 0, "\(run.output)")
+                #expect(run.output.contains("all as they should be"))
             }
         }
     }
