@@ -78,6 +78,8 @@ let package = Package(
             name: "BenchmarkTrivial", dependencies: [hummingbird, logging], path: "Benchmarks/Trivial"),
         // Real servers that tests start and stop themselves.
         .target(name: "RealServers", path: "Tests/RealServers"),
+        // How long and from which seed tests of chance run.
+        .target(name: "SeededRuns", path: "Tests/SeededRuns"),
         // A disk under SQLite that fails and loses power.
         .target(
             name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -88,7 +90,9 @@ let package = Package(
             name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", "RealServers", logging]),
         .testTarget(
             name: "AgentCoreTests",
-            dependencies: ["AgentCore", "CFaultyDisk", "TokenCore", "TokenStorage", grdb, logging]),
+            dependencies: [
+                "AgentCore", "CFaultyDisk", "SeededRuns", "TokenCore", "TokenStorage", grdb, logging,
+            ]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics]),
         .testTarget(
             name: "HTTPBridgeTests",
@@ -100,7 +104,10 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["AgentClient", "AgentProtocol", "RealServers", "tokenagent"]),
+            dependencies: [
+                "AgentClient", "AgentProtocol", "RealServers", "SeededRuns", "TokenCore", "TokenStorage",
+                "tokenagent",
+            ]),
         .testTarget(name: "tokenagentTests", dependencies: ["tokenagent"]),
         .testTarget(name: "HouseTests"),
     ]

@@ -46,7 +46,7 @@ extension ChangeReading {
             let applied = try writer.apply(accepted)
             var forgotten = 0
             for (id, presence) in change.confirmed where presence.evidence != nil {
-                forgotten += try writer.forgetBystander(OwnerID(source: source, id: id)) ? 1 : 0
+                forgotten += try writer.forgetOrMiss(OwnerID(source: source, id: id), at: now) ? 1 : 0
             }
             state.people += added - forgotten - applied.removed.count
             if change.isSettled { state.cookie = change.set.cookie }
@@ -84,14 +84,5 @@ extension ChangeReading {
                 by: "changes of \(source)",
                 detail: "\(record.person.login), who was \(before.standing.rawValue)\(why)")
         }
-    }
-}
-
-extension StoreWriter {
-    /// Somebody without tokens or tombstones is only bookkeeping. False for anybody else.
-    fileprivate mutating func forgetBystander(_ id: OwnerID) throws -> Bool {
-        guard try reader.person(id) != nil, try reader.tokens(of: id).isEmpty else { return false }
-        try forgetPerson(id)
-        return true
     }
 }

@@ -47,25 +47,30 @@ extension StoreWriter {
             [owner.source, owner.id, time.milliseconds])
     }
 
-    /// Drops the rows of people without tokens, who are only bookkeeping. Whoever has left tombstones alone
-    /// is kept with them, as missing: what is restored must not come back as if its owner were there.
+    /// Those who were not seen, and have no tokens.
     package mutating func forget(_ ids: some Sequence<String>, of source: String, at now: Timestamp) throws {
         for id in ids { try forgetOrMiss(OwnerID(source: source, id: id), at: now) }
     }
 
-    private mutating func forgetOrMiss(_ id: OwnerID, at now: Timestamp) throws {
+    /// Drops the row of somebody without tokens, which is only bookkeeping. Whoever has left tombstones alone
+    /// is kept with them, as missing: what is restored must not come back as if its owner were there.
+    ///
+    /// Whether the row was dropped.
+    @discardableResult
+    package mutating func forgetOrMiss(_ id: OwnerID, at now: Timestamp) throws -> Bool {
         try db.run(
             """
             DELETE FROM person WHERE source = ?1 AND id = ?2
             AND NOT EXISTS (SELECT 1 FROM token WHERE owner_source = ?1 AND owner_id = ?2)
             """,
             [id.source, id.id])
-        if db.changesCount > 0 { return }
+        if db.changesCount > 0 { return true }
         guard var record = try reader.person(id), record.standing == .present || record.standing == .disabled,
             try reader.tokenCount(owner: id) == 0
-        else { return }
+        else { return false }
         record.standing = .missing
         record.since = now
         try put(record)
+        return false
     }
 }

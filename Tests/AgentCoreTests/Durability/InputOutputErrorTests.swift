@@ -1,10 +1,10 @@
+import AgentCore
 import CFaultyDisk
 import Foundation
+import SeededRuns
 import Testing
 import TokenCore
 import TokenStorage
-
-@testable import AgentCore
 
 /// Each of the disk's operations fails in turn, during everything the agent does with it.
 struct InputOutputErrorTests {
@@ -31,7 +31,7 @@ struct InputOutputErrorTests {
         house.disk.fail(.init(kinds: Int32(FAULTY_AFTER_COMMIT)))
         #expect(try await workload.acknowledged { try await workload.revoke(id) } == false)
         #expect(house.disk.failures == 1)
-        #expect(try house.agent.index.facts(of: id)?.ending == .revoked, "it is in force")
+        #expect(try house.agent.index.seen(id)?.facts.ending == .revoked, "it is in force")
         // A second one, whose line in the trail follows that of the first.
         try await workload.create(.id(Sweep.robot), name: "second")
         #expect(try await Inspection(house: house, promises: promises).violations() == [])
@@ -45,7 +45,7 @@ struct InputOutputErrorTests {
         try await house.open()
         try await workload.create(.id(Sweep.robot), name: "first")
         let id = try #require(promises.tokens.keys.first)
-        try house.use(id)
+        try house.agent.index.use(id, at: house.clock.now)
         house.disk.fail(.init(kinds: Int32(FAULTY_WRITE), sticky: true, full: true))
         #expect(try await workload.acknowledged { try await workload.keepHouse() } == false)
         house.disk.work()
@@ -172,7 +172,7 @@ struct Sweep {
             { try await workload.rotate(ids[2]) },
             { try await workload.restore(ids[0]) },
             { _ = try await house.agent.show(ids[2], AgentOnDisk.root.reader()) },
-            { try house.use(ids[2]) },
+            { try house.agent.index.use(ids[2], at: house.clock.now) },
             { try await workload.keepHouse() },
             { try await workload.turnOver("late", count: 1) },
             { try await workload.purge() },
@@ -185,12 +185,5 @@ struct Sweep {
         do { try await house.checkpoint(every: 12) } catch {
             // It is the test's own wish, and not the agent's.
         }
-    }
-}
-
-extension AgentOnDisk {
-    fileprivate func use(_ id: UserCode) throws {
-        // Whatever is said to be good has its use noted.
-        _ = try agent.index.verdict(on: id, at: clock.now) { _ in .active }
     }
 }

@@ -1,5 +1,6 @@
 import AgentCore
 import CFaultyDisk
+import SeededRuns
 import Testing
 import TokenCore
 import TokenStorage

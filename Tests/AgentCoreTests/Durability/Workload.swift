@@ -1,4 +1,5 @@
 import AgentCore
+import SeededRuns
 import TokenCore
 
 /// Mutations of an agent whose disk may fail at any moment, noted in `Promises`.

@@ -16,10 +16,12 @@ final class DaemonProcess {
     var environment: [String: String] = [:]
     /// By the number under which the daemon finds it.
     var descriptors: [Int32: Int32] = [:]
+    /// The folder of its database, when that is another.
+    var disk: String?
     private(set) var child: ChildProcess?
 
     var socket: String { folder.file("s") }
-    var database: String { folder.file("db.sqlite") }
+    var database: String { (disk ?? folder.path) + "/db.sqlite" }
     var configuration: String { folder.file("c.yaml") }
     var log: String { get throws { folder.has("log") ? try folder.text(of: "log") : "" } }
 

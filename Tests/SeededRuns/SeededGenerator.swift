@@ -1,10 +1,10 @@
 /// The same numbers for the same seed (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -12,8 +12,8 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func number(_ range: Range<Int>) -> Int { .random(in: range, using: &self) }
+    package mutating func number(_ range: Range<Int>) -> Int { .random(in: range, using: &self) }
 
     /// One time in so many.
-    mutating func oneIn(_ count: Int) -> Bool { number(0..<count) == 0 }
+    package mutating func oneIn(_ count: Int) -> Bool { number(0..<count) == 0 }
 }

@@ -1,0 +1,127 @@
+import TokenCore
+
+/// What a reading does to the model.
+extension Model {
+    enum Reading: Equatable {
+        case applied
+        case held
+        /// An approval of what is no longer so.
+        case outdated
+    }
+
+    /// Everybody. `approved` is whether the held plan is.
+    mutating func readFully(approved: Bool = false) -> Reading {
+        let plan = planOfAll()
+        let seen = directory.values.count { $0 == .here || $0 == .disabled }
+        var holds = plan.count > limit
+        if lastCompleteAt != nil, (people - seen) * 100 > people * Self.limits.dropPercentMax { holds = true }
+        if approved, held != plan {
+            held = holds ? plan : nil
+            return .outdated
+        }
+        if holds, !approved {
+            held = plan
+            return .held
+        }
+        for (person, place) in directory where place == .here || place == .disabled { see(person, place) }
+        for (person, evidence) in plan { stand(person, evidence.standing) }
+        for person in Array(known.keys) where !isSeen(person) { forget(person) }
+        held = nil
+        people = seen
+        lastCompleteAt = now
+        purge(before: now - Self.grace + .milliseconds(1))
+        return .applied
+    }
+
+    /// What the directory tells of these people. nil where everybody has to be read instead.
+    mutating func readChanges(_ told: [String], hints: Set<String>) -> Reading? {
+        // A held plan is settled by reading everybody.
+        guard lastCompleteAt != nil, held == nil else { return nil }
+        let doubtful = told.filter { person in
+            hints.contains(person) || (directory[person] == .disabled && known[person]?.standing == .present)
+        }
+        let absent = doubtful.reduce(into: Plan()) { $0[$1] = evidence(of: $1) }
+        // Somebody unknown who is elsewhere: a branch that moved, perhaps.
+        if absent.contains(where: { known[$0] == nil && $1 != .deleted }) { return nil }
+        let plan = absent.filter { person, evidence in
+            liveTokens(of: person).count > 0 && known[person]?.standing != evidence.standing
+        }
+        if !plan.isEmpty, plan.count + removedLately > limit {
+            held = plan
+            return .held
+        }
+        let spared = plan.keys.filter { person in liveTokens(of: person).contains { $0.createdAt >= now } }
+        let added = told.count { isSeen($0) && known[$0] == nil }
+        for person in told { if isSeen(person), let place = directory[person] { see(person, place) } }
+        for (person, evidence) in plan where !spared.contains(person) { stand(person, evidence.standing) }
+        var forgotten = 0
+        for person in absent.keys where known[person] != nil {
+            forget(person)
+            if known[person] == nil { forgotten += 1 }
+        }
+        people += added - forgotten - (plan.count - spared.count)
+        purge(before: now - Self.grace + .milliseconds(1))
+        return .applied
+    }
+
+    // MARK: Parts
+
+    private var limit: Int {
+        let owners = Set(tokens.filter(\.isLive).compactMap(\.person)).count
+        return max(Self.limits.removalsMax, owners * Self.limits.removalsPercentMax / 100)
+    }
+
+    private var removedLately: Int {
+        let window = max(now - Self.guardWindow, lastCompleteAt ?? .distantPast)
+        return known.values.count { ($0.standing == .gone || $0.standing == .missing) && $0.since > window }
+    }
+
+    private func isSeen(_ person: String) -> Bool {
+        directory[person] == .here || directory[person] == .disabled
+    }
+
+    private func evidence(of person: String) -> Evidence? {
+        switch directory[person] ?? .deleted {
+        case .here, .disabled: nil
+        case .moved: .moved
+        case .filtered: .notEligible
+        case .deleted: .deleted
+        }
+    }
+
+    private func liveTokens(of person: String) -> [Token] {
+        tokens.filter { $0.isLive && $0.person == person }
+    }
+
+    /// Owners who are not seen, and were not given a token since: those who would stand otherwise.
+    private func planOfAll() -> Plan {
+        Set(tokens.compactMap(\.person)).reduce(into: Plan()) { plan, person in
+            let live = liveTokens(of: person)
+            let standing = known[person]?.standing ?? .present
+            guard let evidence = evidence(of: person), let newest = live.map(\.createdAt).max(), newest < now,
+                standing != .gone, standing != evidence.standing
+            else { return }
+            plan[person] = evidence
+        }
+    }
+
+    private mutating func see(_ person: String, _ place: Place) {
+        stand(person, place == .here ? .present : .disabled)
+    }
+
+    /// Who stands so already keeps the time since when.
+    private mutating func stand(_ person: String, _ standing: Standing) {
+        if known[person]?.standing != standing { known[person] = Known(standing: standing, since: now) }
+    }
+
+    /// People without tokens are bookkeeping. Who has nothing left but tombstones is kept with them as
+    /// missing.
+    private mutating func forget(_ person: String) {
+        let theirs = tokens.filter { $0.person == person && !$0.isForgotten }
+        if theirs.isEmpty {
+            known[person] = nil
+        } else if !theirs.contains(where: \.isLive), [.present, .disabled].contains(known[person]?.standing) {
+            known[person] = Known(standing: .missing, since: now)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import AgentProtocol
+import Glibc
+import SeededRuns
+import Testing
+
+extension EndToEnd {
+    /// A disk that is full stops changes and nothing else, and needs nobody once there is room.
+    @Suite(.enabled(if: SmallDisk.isPossible, "a file system in memory can be mounted by root only"))
+    struct DiskFullTests {
+        @Test
+        func `while the disk is full all verifies are answered, and changes work again without a restart`()
+            throws
+        {
+            let disk = try SmallDisk(mebibytes: 16)
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            daemon.disk = disk.path
+            try daemon.start()
+            let tokens = try (0..<20).map { try daemon.create(.service("before-\($0)")) }
+            let watch = Watch(daemon, tokens)
+            watch.begin()
+
+            try disk.fill()
+            let refusal = try eventually("a refused create") { try create(in: daemon).refusal }
+            #expect(refusal.data?.reason == "storage_unavailable")
+            #expect(refusal.data?.detail?.contains("disk is full") == true, "\(refusal)")
+            let revoke = try daemon.refusal("token.revoke", ["id": .string(tokens[0].id)])
+            #expect(revoke.data?.reason == "storage_unavailable")
+            try watch.more(200)
+
+            disk.free()
+            let freed = ContinuousClock.now
+            let made = try eventually("a create", within: .seconds(5)) { try create(in: daemon).made }
+            Torture.tell("disk full: \(watch.count) verifies, recovered in \(ContinuousClock.now - freed)")
+            try daemon.call("token.revoke", ["id": .string(tokens[0].id)])
+            let wrong = watch.end()
+            #expect(wrong == [], "every verify is answered, and rightly")
+            #expect(watch.count > 200)
+
+            try daemon.kill()
+            try daemon.start()
+            #expect(try daemon.verdict(tokens[0]) == "revoked")
+            #expect(try daemon.verdict(tokens[1]) == "active")
+            #expect(try daemon.verdict(made) == "active")
+            try daemon.terminate()
+        }
+
+        private enum Outcome {
+            case made(MadeToken)
+            case refused(RPCError)
+
+            var made: MadeToken? { if case .made(let token) = self { token } else { nil } }
+            var refusal: RPCError? { if case .refused(let error) = self { error } else { nil } }
+        }
+
+        private func create(in daemon: DaemonProcess) throws -> Outcome {
+            do {
+                return .made(try daemon.create(.service("more-\(UInt64.random(in: 0..<1 << 60))")))
+            } catch let
+                error as RPCError
+            {
+                return .refused(error)
+            }
+        }
+    }
+}
