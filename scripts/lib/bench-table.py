@@ -22,7 +22,7 @@ def medians(lines):
 
 def limits(group, cases):
     """What was measured, what stands beside it, and what it may be."""
-    print(f"\n{group}\n\n| | | measured | ldapsearch, or without | ratio | at most |\n|---|---|---:|---:|---:|---:|")
+    print(f"\n{group}\n\n| | | measured | beside it | ratio | at most |\n|---|---|---:|---:|---:|---:|")
     for case, names in cases.items():
         for name, figures in names.items():
             cells = [f"{figures[f]:.3g}" if f in figures else "" for f in ("measured", "beside", "ratio", "limit")]
@@ -53,7 +53,7 @@ def main():
     if "--json" in sys.argv:
         return print(json.dumps(groups, indent=2))
     for group, cases in groups.items():
-        if group == "directory":
+        if group in ("directory", "lists", "flat"):
             limits(group, cases)
             continue
         others = [
