@@ -12,7 +12,7 @@ extension Agent {
     /// `login` is the local name of its uid; nil when it has none.
     package func caller(for peer: Peer, login: String?) async throws(AgentError) -> Caller {
         let roles = settings.access.roles(of: peer)
-        let name = "uid \(peer.uid)" + (login.map { " (\($0))" } ?? "")
+        let name = Self.name(of: peer, login)
         var owner: OwnerLabels?
         if roles.contains(.self), let login {
             let people = try await read { try $0.people(login: login, source: nil) }
@@ -20,6 +20,18 @@ extension Agent {
             if people.count == 1, people[0].standing == .present { owner = OwnerLabels(people[0]) }
         }
         return Caller(name: name, login: login, roles: roles, owner: owner)
+    }
+
+    /// The right to make and change tokens, if a connection has it. Of an admin nothing is read: whom they
+    /// are in a directory makes no difference.
+    package func writer(for peer: Peer, login: String?) async throws(AgentError) -> TokenRight {
+        let roles = settings.access.roles(of: peer)
+        guard roles.contains(.admin) else { return try await caller(for: peer, login: login).writer() }
+        return try Caller(name: Self.name(of: peer, login), login: login, roles: roles).writer()
+    }
+
+    private static func name(of peer: Peer, _ login: String?) -> String {
+        "uid \(peer.uid)" + (login.map { " (\($0))" } ?? "")
     }
 
     /// What the bearer of a token may do, wherever they call from.

@@ -42,70 +42,33 @@ package struct IssuedToken: Sendable {
 extension Agent {
     /// Makes a token for a person of a directory, or for a service.
     /// `notFound` when no directory has them, `directoryUnavailable` when that could not be asked.
+    ///
+    /// One turn of the writer, also to find out whose it is to be; only for those whom the store does not
+    /// know are the directories asked, and the writer a second time.
     package func create(_ request: CreateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
         let now = clock()
-        let owner = try await owner(for: request, right)
-        let terms = try terms(of: request, at: now)
-        let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.create", of: request)
-        let limit = settings.tokens.perOwnerMax
-        let key = key
-        return try await mutate { writer in
-            if let ticket, let earlier = try writer.redeem(ticket, with: key, at: now) { return earlier }
-            let count = try writer.reader.tokenCount(owner: owner.id)
-            guard count < limit else {
-                throw AgentError.limitExceeded("\(owner.name) has \(count) tokens, and \(limit) is the limit")
-            }
-            let passCode: PassCode
-            var record: TokenRecord
-            (record, passCode) = try writer.unusedToken(owner: owner.id, terms: terms, at: now)
-            if request.retrievable {
-                record.sealed = try key.seal(passCode, of: record.id, owner: record.owner)
-            }
-            if let person = owner.person { try writer.welcome(person, at: now, by: right.by) }
-            try writer.insertNamed(record)
-            let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")
-            try writer.append(.of(record, .tokenCreated, at: now, by: right.by, detail: detail))
-            let issued = IssuedToken(token: TokenView(record, owner.person, at: now), passCode: passCode)
-            if let ticket { try writer.keep(ticket, issued: issued, key: key, at: now) }
-            return issued
+        let draft = TokenDraft(
+            request, right, terms: try terms(of: request, at: now), at: now,
+            perOwnerMax: settings.tokens.perOwnerMax, key: key)
+        let gone: PersonRecord?
+        switch try await mutate({ try draft.makeForKnown(in: &$0) }) {
+        case .issued(let token): return token
+        case .unknownOwner(let known): gone = known
         }
+        let owner = try TokenDraft.Owner(try await candidate(request.owner, gone: gone), right)
+        return try await mutate { try draft.makeForFound(owner, in: &$0) }
     }
 
-    private func owner(for request: CreateRequest, _ right: TokenRight) async throws(AgentError) -> Owner {
-        if case .id(let id) = request.owner, id.isService {
-            guard right.reach == .everyone else {
-                throw .notPermitted("tokens of services are made by an admin")
-            }
-            return Owner(id: id, person: nil)
-        }
-        let person = try await candidate(request.owner)
-        guard right.covers(person.id) else {
-            throw .notPermitted("this needs the role admin: not your own token")
-        }
-        switch person.standing {
-        case .present: return Owner(id: person.id, person: person)
-        case .disabled:
-            let why = person.person.disabled.map { " (\($0))" } ?? ""
-            throw .conflict(.ownerDisabled, "\(person.person.login) is disabled in \(person.id.source)\(why)")
-        case .missing:
-            throw .conflict(
-                .ownerMissing, "\(person.person.login) is no longer among the people of \(person.id.source)")
-        case .gone: throw .notFound("\(person.person.login) is gone from \(person.id.source)")
-        }
-    }
-
-    /// Whom the store knows to be gone may be back since the last reading: only the directory can tell.
-    private func candidate(_ query: OwnerQuery) async throws(AgentError) -> PersonRecord {
-        let person = try await resolve(query)
-        guard person.standing == .gone else { return person }
-        return try await sync.find(query).first { $0.id == person.id } ?? person
-    }
-
-    private struct Owner: Sendable {
-        var id: OwnerID
-        var person: PersonRecord?
-        var name: String { person?.person.login ?? "\(id.source):\(id.id)" }
+    /// Whom the store does not know may be new, and whom it knows to be gone may be back since the last
+    /// reading: only the directory can tell.
+    private func candidate(
+        _ query: OwnerQuery, gone: PersonRecord?
+    ) async throws(AgentError) -> PersonRecord {
+        let found = try await sync.find(query)
+        if let gone { return found.first { $0.id == gone.id } ?? gone }
+        if let one = try query.theOnly(of: found) { return one }
+        throw .notFound("no directory has \(query)")
     }
 
     private func terms(of request: CreateRequest, at now: Timestamp) throws(AgentError) -> TokenTerms {

@@ -12,20 +12,21 @@ extension Agent {
     /// The one person who is meant. Asks the directories when the store knows nobody: they may be new there.
     func resolve(_ query: OwnerQuery) async throws(AgentError) -> PersonRecord {
         let known = try await read { reader in try reader.people(query) }
-        if let one = try Self.theOnly(known, query) { return one }
+        if let one = try query.theOnly(of: known) { return one }
         let found = try await sync.find(query)
-        if let one = try Self.theOnly(found, query) { return one }
+        if let one = try query.theOnly(of: found) { return one }
         throw .notFound("no directory has \(query)")
     }
+}
 
-    private static func theOnly(
-        _ people: [PersonRecord], _ query: OwnerQuery
-    ) throws(AgentError) -> PersonRecord? {
+extension OwnerQuery {
+    /// The one of them who is meant; nil of nobody.
+    func theOnly(of people: [PersonRecord]) throws(AgentError) -> PersonRecord? {
         guard people.count > 1 else { return people.first }
         let names = people.map { "\($0.id.source):\($0.person.login) (\($0.id.id))" }.sorted()
         throw .conflict(
             .ambiguousOwner,
-            "\(query) is \(people.count) people: \(names.joined(separator: ", ")); name one by {source, id}")
+            "\(self) is \(people.count) people: \(names.joined(separator: ", ")); name one by {source, id}")
     }
 }
 

@@ -2,25 +2,6 @@ import TokenCore
 import TokenStorage
 
 extension StoreWriter {
-    /// A fresh token under a user code that nobody has had.
-    func unusedToken(
-        owner: OwnerID, terms: TokenTerms, at now: Timestamp
-    ) throws -> (TokenRecord, PassCode) {
-        var generator = KernelRandom()
-        var id = UserCode.random(using: &generator)
-        while try reader.token(id) != nil { id = UserCode.random(using: &generator) }
-        let passCode = PassCode.random(for: id, using: &generator)
-        let record = TokenRecord(id: id, owner: owner, secret: passCode.digest, terms: terms, createdAt: now)
-        return (record, passCode)
-    }
-
-    /// Inserts, with the one conflict that a caller can mend told in their words.
-    mutating func insertNamed(_ record: TokenRecord) throws {
-        let other = try reader.liveToken(owner: record.owner, audience: record.audience, name: record.name)
-        if let other { throw Self.nameTaken(by: other) }
-        try insert(record)
-    }
-
     static func nameTaken(by other: TokenRecord) -> AgentError {
         let name = other.name.isEmpty ? "without a name" : "named “\(other.name)”"
         return .conflict(
@@ -44,6 +25,14 @@ extension StoreWriter {
         try put(back)
         let detail = "\(person.person.login), who was gone, asks for a token and is there"
         try append(AuditEvent(at: now, kind: .userBack, owner: person.id, by: by, detail: detail))
+    }
+}
+
+extension StoreReader {
+    /// The one conflict that a caller can mend, told in their words.
+    func nameTaken(_ record: TokenRecord) throws -> any Error {
+        let other = try liveToken(owner: record.owner, audience: record.audience, name: record.name)
+        return other.map { StoreWriter.nameTaken(by: $0) } ?? StoreConflict.duplicateName
     }
 }
 

@@ -24,6 +24,12 @@ public enum AnswerWriter {
         id: UnsafeRawBufferPointer?, _ result: some Encodable, ending: Ending = .line,
         into buffer: inout ByteBuffer
     ) {
+        if let result = result as? any JSONWritten {
+            return write(id: id, room: result.room, ending, into: &buffer) { output in
+                output.write(raw: #","result":"#)
+                result.write(into: &output)
+            }
+        }
         do throws(RPCError) {
             let json = try ResultEncoder.encode(result)
             json.withUnsafeBytes { Self.result(id: id, json: $0, ending: ending, into: &buffer) }

@@ -50,6 +50,10 @@ struct JSONOutput {
         write(UInt8(ascii: "\""))
     }
 
+    mutating func write(_ string: String?) {
+        if let string { write(string) } else { write(raw: "null") }
+    }
+
     mutating func write(_ strings: [String]) {
         write(UInt8(ascii: "["))
         for index in strings.indices {

@@ -25,6 +25,8 @@ final class Connection: ChannelInboundHandler {
     private var right: VerifierRight?
     private var rightVersion = -1
     private var inFlight = 0
+    private var isLeaving = false
+    private var loopExecutor: LoopExecutor?
     private var isDraining = false
     private var isReading = true
     private var inputEnded = false
@@ -114,6 +116,12 @@ final class Connection: ChannelInboundHandler {
     private func take(
         _ frame: RequestFrame, in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
     ) {
+        if frame.method == .tokenCreate, let params = CreateScanner.scan(frame.params(in: line)) {
+            let id = frame.id(in: line).map(Array.init)
+            return later(context, nil, on: executor(context)) { [dispatcher, peer] in
+                await dispatcher.answer(params, id: id, peer: peer)
+            }
+        }
         let subscribing = subscribing(frame.method == .eventsSubscribe, context)
         let call = Call(frame, in: line, peer: peer, subscribing: subscribing)
         later(context, subscribing) { [dispatcher] in
@@ -143,14 +151,15 @@ final class Connection: ChannelInboundHandler {
 
     // MARK: Answers that come later
 
+    /// On a thread of the pool, unless told otherwise.
     private func later(
-        _ context: ChannelHandlerContext, _ subscribing: Subscribing?,
+        _ context: ChannelHandlerContext, _ subscribing: Subscribing?, on executor: (any TaskExecutor)? = nil,
         _ work: @escaping @Sendable () async -> ByteBuffer
     ) {
         inFlight += 1
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        Task {
+        Task(executorPreference: executor) {
             let answer = await work()
             loop.execute {
                 let (connection, context) = bound.value
@@ -159,14 +168,37 @@ final class Connection: ChannelInboundHandler {
         }
     }
 
+    private func executor(_ context: ChannelHandlerContext) -> LoopExecutor {
+        let executor = loopExecutor ?? LoopExecutor(context.eventLoop)
+        loopExecutor = executor
+        return executor
+    }
+
+    /// The answers that one commit brings arrive together, and leave in one write: after those that are in
+    /// the loop's queue already.
     private func arrived(
         _ answer: ByteBuffer, _ subscribing: Subscribing?, _ context: ChannelHandlerContext
     ) {
         inFlight -= 1
         answers.writeImmutableBuffer(answer)
         if inFlight == settings.inFlightMax - 1 { takeLines(context) }
+        if let subscribing {
+            // Before any event does.
+            flush(context)
+            feed?.open(subscribing)
+        }
+        guard !isLeaving else { return }
+        isLeaving = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (connection, context) = bound.value
+            connection.leave(context)
+        }
+    }
+
+    private func leave(_ context: ChannelHandlerContext) {
+        isLeaving = false
         flush(context)
-        if let subscribing { feed?.open(subscribing) }
         endIfDone(context)
     }
 

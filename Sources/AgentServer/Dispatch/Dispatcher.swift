@@ -24,13 +24,32 @@ struct Dispatcher: Sendable {
             let result = try await result(of: call)
             id.withUnsafeBytes { AnswerWriter.result(id: $0, result, ending: ending, into: &answer) }
         } catch {
-            if error.known == .internalError {
-                let method = call.method?.rawValue ?? ""
-                logger.error("a request failed", metadata: ["method": "\(method)", "error": "\(error)"])
-            }
+            log(error, of: call.method)
             id.withUnsafeBytes { AnswerWriter.error(id: $0, error, ending: ending, into: &answer) }
         }
         if call.id != nil { buffer.writeImmutableBuffer(answer) }
+    }
+
+    /// The ordinary create: nothing in it keeps an event loop waiting, so it can be run on one.
+    func answer(_ params: TokenCreate, id: [UInt8]?, peer: Peer) async -> ByteBuffer {
+        var answer = ByteBuffer()
+        let bytes = id ?? []
+        do {
+            let right = try await agent.writer(for: peer, login: await users.name(of: peer.uid))
+            let result = CreatedToken(try await agent.create(CreateRequest(params), right))
+            bytes.withUnsafeBytes { AnswerWriter.result(id: $0, result, into: &answer) }
+        } catch {
+            let error = RPCError(error)
+            log(error, of: .tokenCreate)
+            bytes.withUnsafeBytes { AnswerWriter.error(id: $0, error, into: &answer) }
+        }
+        return id == nil ? ByteBuffer() : answer
+    }
+
+    private func log(_ error: RPCError, of method: Method?) {
+        guard error.known == .internalError else { return }
+        logger.error(
+            "a request failed", metadata: ["method": "\(method?.rawValue ?? "")", "error": "\(error)"])
     }
 
     func result(of call: Call) async throws(RPCError) -> any Encodable & Sendable {

@@ -6,15 +6,23 @@ extension AuditTail {
     /// front, so that no two lines run together to the same bytes.
     func appending(_ event: AuditEvent) -> AuditTail {
         let next = seq + 1
-        let fields = [
-            "\(next)", "\(event.at.milliseconds)", event.kind.rawValue, event.token?.description,
-            event.source, event.owner?.id, event.by, event.detail,
-        ]
         var canonical = hash
-        for field in fields {
+        canonical.reserveCapacity(512)
+        func add(_ field: String?) {
             // An absent field is told from an empty one.
-            canonical += (field.map { "\($0.utf8.count):\($0)" } ?? "-").utf8
+            guard let field else { return canonical.append(UInt8(ascii: "-")) }
+            canonical += String(field.utf8.count).utf8
+            canonical.append(UInt8(ascii: ":"))
+            canonical += field.utf8
         }
+        add(String(next))
+        add(String(event.at.milliseconds))
+        add(event.kind.rawValue)
+        add(event.token?.description)
+        add(event.source)
+        add(event.owner?.id)
+        add(event.by)
+        add(event.detail)
         return AuditTail(seq: next, hash: Array(SHA256.hash(data: canonical)))
     }
 }

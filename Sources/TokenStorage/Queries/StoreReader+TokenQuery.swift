@@ -3,24 +3,58 @@ package import TokenCore
 
 extension StoreReader {
     /// Ordered by creation time, then id.
+    ///
+    /// After a cursor: first the rest of its moment, then what was made later. Asked as one range, the
+    /// tokens of that moment would all be read again for each page, and an import has made thousands in one.
     package func tokens(_ query: TokenQuery) throws -> [TokenRecord] {
-        let statement = statement(for: query)
+        guard let cursor = query.after else { return try tokens(query, made: .anytime) }
+        let rest = query.covers(cursor.createdAt) ? try tokens(query, made: .with(cursor)) : []
+        guard rest.count < query.limit else { return rest }
+        var later = query
+        later.limit -= rest.count
+        return rest + (try tokens(later, made: .after(cursor)))
+    }
+
+    private func tokens(_ query: TokenQuery, made: Made) throws -> [TokenRecord] {
+        let statement = statement(for: query, made: made)
         return try db.rows(statement.sql, statement.arguments, TokenRecord.init(row:))
     }
 
-    func statement(for query: TokenQuery) -> (sql: String, arguments: [(any DatabaseValueConvertible)?]) {
+    /// Which part of a list is asked for.
+    enum Made {
+        case anytime
+        /// In the same moment, further on in the order of ids.
+        case with(TokenQuery.Cursor)
+        case after(TokenQuery.Cursor)
+
+        /// One beginning and one end: of two, SQLite would look for one and filter by the other.
+        fileprivate func add(to conditions: inout Conditions, of query: TokenQuery) {
+            var first = query.createdAfter
+            switch self {
+            case .anytime: break
+            case .with(let cursor):
+                conditions.add("t.created_at = ?", cursor.createdAt.milliseconds)
+                conditions.add("t.id > ?", cursor.id.stored)
+                return
+            case .after(let cursor):
+                let next = Timestamp(milliseconds: cursor.createdAt.milliseconds + 1)
+                first = [query.createdAfter, next].compactMap { $0 }.max()
+            }
+            if let first { conditions.add("t.created_at >= ?", first.milliseconds) }
+            if let end = query.createdBefore { conditions.add("t.created_at < ?", end.milliseconds) }
+        }
+    }
+
+    func statement(
+        for query: TokenQuery, made: Made = .anytime
+    ) -> (sql: String, arguments: [(any DatabaseValueConvertible)?]) {
         var conditions = Conditions()
         if let owner = query.owner {
             conditions.add("t.owner_source = ?", owner.source)
             conditions.add("t.owner_id = ?", owner.id)
         }
         if let audience = query.audience { conditions.add("t.audience = ?", audience) }
-        if let time = query.createdAfter { conditions.add("t.created_at >= ?", time.milliseconds) }
-        if let time = query.createdBefore { conditions.add("t.created_at < ?", time.milliseconds) }
-        if let cursor = query.after {
-            conditions.add("t.created_at >= ?", cursor.createdAt.milliseconds)
-            conditions.add("(t.created_at > ? OR t.id > ?)", cursor.createdAt.milliseconds, cursor.id.stored)
-        }
+        made.add(to: &conditions, of: query)
         if let state = query.state {
             let condition = TokenStateSQL.condition(state)
             // Bound, not spelled: each text is prepared once, and kept.
@@ -53,5 +87,11 @@ extension StoreReader {
             let index = query.audience == nil ? "token_created" : "token_audience"
             return "token t INDEXED BY \(index)" + (query.state == nil ? "" : " \(TokenStateSQL.absentOwner)")
         }
+    }
+}
+
+extension TokenQuery {
+    fileprivate func covers(_ time: Timestamp) -> Bool {
+        createdAfter.map { $0 <= time } ?? true && createdBefore.map { time < $0 } ?? true
     }
 }

@@ -20,10 +20,12 @@ extension StoreReader {
 
     /// Those neither revoked nor purged.
     package func tokenCount(owner: OwnerID) throws -> Int {
-        try db.row(
-            "SELECT count(*) FROM token WHERE owner_source = ? AND owner_id = ? AND ending IS NULL",
-            [owner.source, owner.id]
-        ) { $0[0] } ?? 0
+        try db.number(
+            "SELECT count(*) FROM token WHERE owner_source = ? AND owner_id = ? AND ending IS NULL"
+        ) { statement in
+            statement.add(owner.source)
+            statement.add(owner.id)
+        }
     }
 
     /// All of them, tombstones as well, oldest first.

@@ -4,8 +4,18 @@ import TokenCore
 extension AuditEvent {
     static let columns = "at, kind, token, owner_source, owner_id, by, detail"
 
-    var arguments: [(any DatabaseValueConvertible)?] {
-        [at.milliseconds, kind.rawValue, token?.stored, source, owner?.id, by, detail]
+    static let insertion =
+        "INSERT INTO audit (seq, hash, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    /// In the order of `columns`.
+    func bind(to statement: inout Binding) {
+        statement.add(at.milliseconds)
+        statement.add(kind.rawValue)
+        statement.add(token?.stored)
+        statement.add(source)
+        statement.add(owner?.id)
+        statement.add(by)
+        statement.add(detail)
     }
 
     /// From a row that has `columns`, beginning at `start`.

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import TokenCore
 
@@ -24,14 +23,24 @@ extension TokenRecord {
         WHERE id = ?1
         """
 
-    var arguments: [(any DatabaseValueConvertible)?] {
-        [
-            id.stored, owner.source, owner.id, audience, name, write, TextList.encode(flags),
-            createdAt.milliseconds, updatedAt.milliseconds, expiresAt?.milliseconds, lastUsedAt?.milliseconds,
-            Data(secret.bytes), previous.map { Data($0.secret.bytes) }, previous?.until.milliseconds,
-            sealed?.keyID, sealed.map { Data($0.bytes) },
-            ending?.kind.rawValue, ending?.at.milliseconds, ending?.reason,
-        ]
+    /// In the order of `names`.
+    func bind(to statement: inout Binding) {
+        statement.add(id.stored)
+        statement.add(owner.source)
+        statement.add(owner.id)
+        statement.add(audience)
+        statement.add(name)
+        statement.add(write ? 1 : 0)
+        statement.add(TextList.encode(flags))
+        for time in [createdAt, updatedAt, expiresAt, lastUsedAt] { statement.add(time?.milliseconds) }
+        statement.add(secret.bytes)
+        statement.add(previous?.secret.bytes)
+        statement.add(previous?.until.milliseconds)
+        statement.add(sealed?.keyID)
+        statement.add(sealed?.bytes)
+        statement.add(ending?.kind.rawValue)
+        statement.add(ending?.at.milliseconds)
+        statement.add(ending?.reason)
     }
 
     /// From a row that begins with `columns`.

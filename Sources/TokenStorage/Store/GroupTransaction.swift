@@ -1,8 +1,12 @@
 import GRDB
 import TokenCore
 
-/// One BEGIN IMMEDIATE … COMMIT, with a savepoint for each mutation.
+/// One BEGIN IMMEDIATE … COMMIT for all mutations of a group.
+///
+/// A body that fails has mostly written nothing yet: then there is nothing to undo. When one fails after it
+/// has written, the whole group is undone and run once more, with a savepoint for each.
 struct GroupTransaction {
+    private let begin: AuditTail
     private(set) var tail: AuditTail
     private(set) var changes: [StoreChange] = []
     private(set) var lines: [AuditLine] = []
@@ -11,20 +15,32 @@ struct GroupTransaction {
     private var outcomes: [Result<@Sendable () -> Void, any Error>] = []
 
     init(tail: AuditTail) {
+        begin = tail
         self.tail = tail
     }
 
     /// Throws when nothing of the group is acknowledged. No transaction is open afterwards, whatever
     /// happened.
     mutating func run(_ group: [QueuedMutation], in db: Database) throws {
+        do {
+            try commit(in: db) { transaction in
+                for mutation in group { try transaction.runBare(mutation, isAlone: group.count == 1, in: db) }
+            }
+        } catch is HalfWritten {
+            self = GroupTransaction(tail: begin)
+            try commit(in: db) { transaction in
+                for mutation in group { try transaction.runApart(mutation, in: db) }
+            }
+        }
+    }
+
+    private mutating func commit(
+        in db: Database, _ body: (inout GroupTransaction) throws -> Void
+    ) throws {
         try db.run("BEGIN IMMEDIATE")
         var reachedCommit = false
         do {
-            if group.count == 1 {
-                try runAlone(group[0], in: db)
-            } else {
-                for mutation in group { try run(mutation, in: db) }
-            }
+            try body(&self)
             reachedCommit = true
             try db.run("COMMIT")
         } catch {
@@ -37,31 +53,47 @@ struct GroupTransaction {
         }
     }
 
+    /// A body failed after it had written, and others share its transaction.
+    private struct HalfWritten: Error {}
+
     /// The transaction itself undoes what is alone in it.
-    private mutating func runAlone(_ mutation: QueuedMutation, in db: Database) throws {
+    private mutating func runBare(
+        _ mutation: QueuedMutation, isAlone: Bool, in db: Database
+    ) throws {
+        let before = db.totalChangesCount
+        do {
+            try run(mutation, in: db)
+        } catch {
+            if isAlone { throw error }
+            try failed(error, in: db)
+            guard db.totalChangesCount == before else { throw HalfWritten() }
+        }
+    }
+
+    private mutating func runApart(_ mutation: QueuedMutation, in db: Database) throws {
+        try db.run("SAVEPOINT mutation")
+        do {
+            try run(mutation, in: db)
+        } catch {
+            try failed(error, in: db)
+            try db.run("ROLLBACK TO mutation")
+        }
+        try db.run("RELEASE mutation")
+    }
+
+    private mutating func run(_ mutation: QueuedMutation, in db: Database) throws {
         var writer = StoreWriter(db: db, tail: tail)
         let acknowledge = try mutation.run(&writer)
+        // A body that swallowed SQLite's error must not be acknowledged for what was rolled back.
         guard db.isInsideTransaction else { throw Self.undone }
         accept(writer, acknowledge)
     }
 
     /// A mutation's own error is its outcome; what is thrown concerns the whole group.
-    private mutating func run(_ mutation: QueuedMutation, in db: Database) throws {
-        try db.run("SAVEPOINT mutation")
-        var writer = StoreWriter(db: db, tail: tail)
-        do {
-            let acknowledge = try mutation.run(&writer)
-            // A body that swallowed SQLite's error must not be acknowledged for what was rolled back.
-            guard db.isInsideTransaction else { throw Self.undone }
-            try db.run("RELEASE mutation")
-            accept(writer, acknowledge)
-        } catch {
-            let error = StorageError.translating(error)
-            guard db.isInsideTransaction else { throw error as? StorageError ?? Self.undone }
-            try db.run("ROLLBACK TO mutation")
-            try db.run("RELEASE mutation")
-            outcomes.append(.failure(error))
-        }
+    private mutating func failed(_ error: any Error, in db: Database) throws {
+        let error = StorageError.translating(error)
+        guard db.isInsideTransaction else { throw error as? StorageError ?? Self.undone }
+        outcomes.append(.failure(error))
     }
 
     private mutating func accept(

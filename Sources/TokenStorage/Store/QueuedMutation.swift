@@ -2,7 +2,7 @@
 struct QueuedMutation: Sendable {
     /// Not to be grouped with others.
     let alone: Bool
-    /// Does the work; what it returns acknowledges it.
+    /// Does the work, perhaps twice; what it returned the last time acknowledges it.
     let run: @Sendable (inout StoreWriter) throws -> @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void
 }

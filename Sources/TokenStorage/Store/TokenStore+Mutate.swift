@@ -4,6 +4,8 @@ extension TokenStore {
     /// Returns after the commit is on the disk and observed. An error of `body` undoes what `body` did and
     /// nothing else; a commit that fails throws `StorageError` to everybody in it.
     ///
+    /// `body` may be run a second time, after all of the first was undone: it changes nothing but the store.
+    ///
     /// `alone` is for large mutations, as a reading's: in a commit of its own, nothing is kept in memory to
     /// undo it.
     package func mutate<T: Sendable>(

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 package import TokenCore
 
 extension StoreWriter {
@@ -7,9 +5,11 @@ extension StoreWriter {
     @discardableResult
     package mutating func append(_ event: AuditEvent) throws -> Int64 {
         let next = tail.appending(event)
-        try db.run(
-            "INSERT INTO audit (seq, hash, \(AuditEvent.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [next.seq, Data(next.hash)] + event.arguments)
+        try db.run(AuditEvent.insertion) { statement in
+            statement.add(next.seq)
+            statement.add(next.hash)
+            event.bind(to: &statement)
+        }
         tail = next
         note(AuditLine(revision: next.seq, event: event))
         return next.seq

@@ -4,13 +4,18 @@ package import TokenCore
 extension StoreWriter {
     /// Its owner, when a person, must have been put before. Throws `StoreConflict`.
     package mutating func insert(_ token: TokenRecord) throws {
-        try writing { try db.run(TokenRecord.insertion, token.arguments) }
-        try noteChange(of: token)
+        try insert(token, of: token.owner.isService ? nil : try reader.person(token.owner))
+    }
+
+    /// With its owner as this mutation has seen or put them: nil for services.
+    package mutating func insert(_ token: TokenRecord, of owner: PersonRecord?) throws {
+        try writing { try db.run(TokenRecord.insertion, bound: token.bind) }
+        note(.token(token, owner: owner))
     }
 
     /// Throws `StoreConflict`, also when what had ended is to live again and its name is taken.
     package mutating func update(_ token: TokenRecord) throws {
-        try writing { try db.run(TokenRecord.updating, token.arguments) }
+        try writing { try db.run(TokenRecord.updating, bound: token.bind) }
         guard db.changesCount > 0 else { throw StoreConflict.noSuchToken }
         try noteChange(of: token)
     }

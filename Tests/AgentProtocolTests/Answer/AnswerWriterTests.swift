@@ -141,6 +141,18 @@ import Testing
         #expect(raw == #"{"jsonrpc":"2.0","id":1,"result":[1]}"# + "\n")
     }
 
+    @Test("what is written by hand is written as the encoder would", arguments: Method.allCases)
+    func written(method: AgentProtocol.Method) throws {
+        var other = Samples.created
+        other.metadata = Samples.bareMetadata
+        other.metadata.name = "é \"quoted\" \\ \n"
+        other.metadata.flags = ["a", "\t"]
+        for result in Samples.results(method) + [other, other.metadata] {
+            let text = Self.answer { AnswerWriter.result(id: $0, result, into: &$1) }
+            #expect(text == #"{"jsonrpc":"2.0","id":1,"result":\#(try Samples.encode(result))}"# + "\n")
+        }
+    }
+
     @Test("an answer is read back as what it is")
     func scanner() {
         func outcome(_ text: String) -> String? {

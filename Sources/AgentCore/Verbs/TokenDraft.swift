@@ -1,0 +1,130 @@
+import TokenCore
+import TokenStorage
+
+/// A token that somebody wants made, with all that can be settled before it is the writer's turn.
+struct TokenDraft: Sendable {
+    let request: CreateRequest
+    let right: TokenRight
+    let terms: TokenTerms
+    let now: Timestamp
+    private let perOwnerMax: Int
+    private let key: SealingKey
+    private let ticket: Ticket?
+    private let fresh: FreshToken
+
+    init(
+        _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at now: Timestamp, perOwnerMax: Int,
+        key: SealingKey
+    ) {
+        self.request = request
+        self.right = right
+        self.terms = terms
+        self.now = now
+        self.perOwnerMax = perOwnerMax
+        self.key = key
+        ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.create", of: request)
+        fresh = FreshToken()
+    }
+
+    /// Somebody who may have a token.
+    struct Owner: Sendable {
+        let id: OwnerID
+        /// nil for services.
+        let person: PersonRecord?
+
+        var name: String { person?.person.login ?? "\(id.source):\(id.id)" }
+    }
+
+    enum Outcome: Sendable {
+        case issued(IssuedToken)
+        /// The store knows nobody of that name who is there: at most somebody who is gone.
+        case unknownOwner(PersonRecord?)
+    }
+
+    /// Makes it for a service, or for somebody whom the store knows.
+    func makeForKnown(in writer: inout StoreWriter) throws -> Outcome {
+        if case .id(let id) = request.owner, id.isService {
+            guard right.reach == .everyone else {
+                throw AgentError.notPermitted("tokens of services are made by an admin")
+            }
+            return .issued(try make(for: Owner(id: id, person: nil), in: &writer))
+        }
+        let known = try request.owner.theOnly(of: writer.reader.people(request.owner))
+        guard let known, known.standing != .gone else { return .unknownOwner(known) }
+        return .issued(try make(for: Owner(known, right), in: &writer))
+    }
+
+    /// Makes it for somebody whom a directory has just told of.
+    func makeForFound(_ owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
+        if let person = owner.person { try writer.welcome(person, at: now, by: right.by) }
+        return try make(for: owner, in: &writer)
+    }
+
+    private func make(for owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
+        if let ticket, let earlier = try writer.redeem(ticket, with: key, at: now) { return earlier }
+        let count = try writer.reader.tokenCount(owner: owner.id)
+        guard count < perOwnerMax else {
+            throw AgentError.limitExceeded(
+                "\(owner.name) has \(count) tokens, and \(perOwnerMax) is the limit")
+        }
+        let (record, passCode) = try insert(for: owner, in: &writer)
+        let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")
+        try writer.append(.of(record, .tokenCreated, at: now, by: right.by, detail: detail))
+        let issued = IssuedToken(token: TokenView(record, owner.person, at: now), passCode: passCode)
+        if let ticket { try writer.keep(ticket, issued: issued, key: key, at: now) }
+        return issued
+    }
+
+    /// Under a user code that nobody has had: one that was drawn twice is drawn again.
+    private func insert(
+        for owner: Owner, in writer: inout StoreWriter
+    ) throws -> (TokenRecord, PassCode) {
+        var fresh = fresh
+        while true {
+            var record = TokenRecord(
+                id: fresh.id, owner: owner.id, secret: fresh.passCode.digest, terms: terms, createdAt: now)
+            if request.retrievable {
+                record.sealed = try key.seal(fresh.passCode, of: record.id, owner: record.owner)
+            }
+            do {
+                try writer.insert(record, of: owner.person)
+                return (record, fresh.passCode)
+            } catch StoreConflict.duplicateID {
+                fresh = FreshToken()
+            } catch StoreConflict.duplicateName {
+                throw try writer.reader.nameTaken(record)
+            }
+        }
+    }
+}
+
+extension TokenDraft.Owner {
+    /// Throws when they may have none, or the right does not reach them.
+    init(_ person: PersonRecord, _ right: TokenRight) throws(AgentError) {
+        guard right.covers(person.id) else {
+            throw .notPermitted("this needs the role admin: not your own token")
+        }
+        let (login, source) = (person.person.login, person.id.source)
+        switch person.standing {
+        case .present: self.init(id: person.id, person: person)
+        case .disabled:
+            let why = person.person.disabled.map { " (\($0))" } ?? ""
+            throw .conflict(.ownerDisabled, "\(login) is disabled in \(source)\(why)")
+        case .missing:
+            throw .conflict(.ownerMissing, "\(login) is no longer among the people of \(source)")
+        case .gone: throw .notFound("\(login) is gone from \(source)")
+        }
+    }
+}
+
+/// A user code and its secret, newly drawn.
+struct FreshToken: Sendable {
+    let id: UserCode
+    let passCode: PassCode
+
+    init() {
+        var generator = KernelRandom()
+        id = UserCode.random(using: &generator)
+        passCode = PassCode.random(for: id, using: &generator)
+    }
+}
