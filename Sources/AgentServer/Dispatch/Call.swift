@@ -16,7 +16,7 @@ struct Call: Sendable {
     let subscribing: Subscribing?
 
     init(
-        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer, subscribing: Subscribing?
+        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer, subscribing: Subscribing? = nil
     ) {
         id = frame.id(in: line).map(Array.init)
         method = frame.method
