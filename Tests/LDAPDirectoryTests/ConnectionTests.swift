@@ -148,6 +148,37 @@ struct ConnectionTests {
         }
     }
 
+    @Test("over TLS a certificate is enough, and without it nothing is read", arguments: [true, false])
+    func clientCertificate(startTLS: Bool) async throws {
+        var options = Slapd.Options()
+        options.tls = true
+        options.global = ["TLSVerifyClient try"]
+        options.database = [
+            "access to * by dn.exact=\"\(Slapd.readerDN)\" read by anonymous auth by * none"
+        ]
+        let slapd = try await Slapd.started(Slapd.crowd(5), options: options)
+        let (certFile, keyFile) = slapd.clientCertificate
+        let url = startTLS ? slapd.url : slapd.secureURL
+        let source = slapd.source(url) {
+            $0.startTLS = startTLS
+            $0.caFile = slapd.caFile
+            $0.bind = .external(certFile: certFile, keyFile: keyFile)
+        }
+        let session = try await source.connect()
+        #expect(try await session.enumerate { _ in }.people == 5)
+        await session.close()
+        let anonymous = slapd.source(url) {
+            $0.startTLS = startTLS
+            $0.caFile = slapd.caFile
+            $0.bind = .anonymous
+        }
+        let unknown = try await anonymous.connect()
+        let refusal = await failure { () async throws(DirectoryError) in try await unknown.enumerate { _ in }
+        }
+        #expect(refusal != nil)
+        await unknown.close()
+    }
+
     @Test("nobody in particular may read, too")
     func anonymous() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(2))

@@ -42,6 +42,10 @@ final class Slapd: @unchecked Sendable {
     var misnamedURL: String { "ldaps://127.0.0.2:\(securePort)" }
     var localURL: String { "ldapi://" + socketPath.replacingOccurrences(of: "/", with: "%2F") }
     var caFile: String { directory + "/ca.pem" }
+    /// With `tls`: the reader's certificate and its key.
+    var clientCertificate: (file: String, key: String) {
+        (directory + "/client.pem", directory + "/client.key")
+    }
     var readerPasswordFile: String { directory + "/reader.password" }
     private var socketPath: String { directory + "/ldapi" }
 
@@ -223,22 +227,30 @@ extension Slapd {
     }
 
     private func makeCertificates() throws {
-        let path = { (name: String) in self.directory + "/" + name }
-        try write("subjectAltName=IP:127.0.0.1,DNS:localhost\n", to: "server.ext")
         try Self.run([
             "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
             "-nodes",
-            "-days", "2", "-subj", "/CN=Test CA", "-keyout", path("ca.key"), "-out", caFile,
+            "-days", "2", "-subj", "/CN=Test CA", "-keyout", directory + "/ca.key", "-out", caFile,
         ])
+        try issue(
+            "server", to: "/CN=localhost", days: options.certificateDays,
+            extensions: "subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        // slapd reads a subject from its end: this one is the reader's name.
+        try issue("client", to: "/DC=org/DC=example/CN=reader", days: 2, extensions: "")
+    }
+
+    /// `NAME.key`, and `NAME.pem` that our authority has signed.
+    private func issue(_ name: String, to subject: String, days: Int, extensions: String) throws {
+        let path = { (suffix: String) in "\(self.directory)/\(name).\(suffix)" }
+        try write(extensions, to: "\(name).ext")
         try Self.run([
             "/usr/bin/openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-subj", "/CN=localhost", "-keyout", path("server.key"), "-out", path("server.csr"),
+            "-subj", subject, "-keyout", path("key"), "-out", path("csr"),
         ])
         try Self.run([
-            "/usr/bin/openssl", "x509", "-req", "-in", path("server.csr"), "-CA", caFile, "-CAkey",
-            path("ca.key"),
-            "-CAcreateserial", "-days", String(options.certificateDays), "-extfile", path("server.ext"),
-            "-out", path("server.pem"),
+            "/usr/bin/openssl", "x509", "-req", "-in", path("csr"), "-CA", caFile, "-CAkey",
+            directory + "/ca.key", "-CAcreateserial", "-days", String(days), "-extfile", path("ext"), "-out",
+            path("pem"),
         ])
     }
 

@@ -50,6 +50,9 @@ final class ConnectionPin: Sendable {
         }
     }
 
+    /// Lets no connection be made any more, or cuts the one that is there: its time is over.
+    func expire() { state.withLock { Self.cut(&$0, .deadline) } }
+
     func cancel() { state.withLock { Self.cut(&$0, .cancelled) } }
 
     private static func cut(_ state: inout State, _ reason: Cut) {

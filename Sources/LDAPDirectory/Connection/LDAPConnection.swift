@@ -1,4 +1,5 @@
 import CLDAP
+import Dispatch
 import Glibc
 import TokenCore
 
@@ -66,13 +67,10 @@ final class LDAPConnection {
         by deadline: Deadline, _ body: () throws(DirectoryError) -> Value
     ) throws(DirectoryError) -> Value {
         pin.watch(deadline.instant)
-        let timer = Task.detached { [pin] in
-            do { try await Task.sleep(until: deadline.instant, clock: .continuous) } catch { return }
-            pin.cutIfDue()
-        }
+        let alarm = Watchdog.alarm(after: deadline.remaining) { [pin] in pin.cutIfDue() }
         defer {
             pin.watch(nil)
-            timer.cancel()
+            alarm.cancel()
         }
         return try body()
     }

@@ -1,4 +1,5 @@
 import CLDAP
+import Dispatch
 package import Logging
 package import TokenCore
 
@@ -9,6 +10,7 @@ package struct LDAPSource: DirectorySource {
     let logger: Logger
     /// How many passwords are checked at once: each takes a thread and two connections.
     let gate = PasswordGate(placesMax: 8, waitersMax: 256)
+    private let backoff = ServerBackoff()
 
     package var name: String { settings.name }
     package var fingerprint: String { settings.fingerprint }
@@ -26,16 +28,20 @@ package struct LDAPSource: DirectorySource {
     /// The first server that works. One that refuses the bind is one that works: asking the others could lock
     /// the agent's account there, too.
     ///
-    /// With a deadline, a server gets no more than its share of the time left.
+    /// Those that failed lately come last. With a deadline, a server gets no more than its share of the time
+    /// left.
     func open(until deadline: Deadline? = nil) async throws(DirectoryError) -> LDAPSession {
         try checkSettings()
         var failures: [DirectoryError] = []
-        for (index, url) in settings.urls.enumerated() {
+        for (index, url) in backoff.order(settings.urls, at: .now).enumerated() {
             do {
                 let share = deadline.map { $0.remaining / (settings.urls.count - index) }
-                return try await open(url, within: share)
+                let session = try await open(url, within: share)
+                backoff.noteSuccess(of: url)
+                return session
             } catch {
                 guard error.leavesOthersToTry else { throw error }
+                backoff.noteFailure(of: url, at: .now)
                 failures.append(error)
                 logger.warning("\(error)", metadata: ["directory": "\(name)", "server": "\(url)"])
             }
@@ -49,14 +55,33 @@ package struct LDAPSource: DirectorySource {
         var settings = settings
         if let span { settings.timing.connect = min(settings.timing.connect, span) }
         let session = try LDAPSession(try ServerURL(url), settings: settings, now: now)
-        let opened = await withTaskCancellationHandler {
-            await session.tryOpen()
-        } onCancel: {
-            session.pin.cancel()
-        }
-        try opened.get()
+        try await wait(for: session, within: settings.timing.connect).get()
         return session
     }
+
+    /// Nothing wakes a thread that looks a name up (getaddrinfo(3) has no deadline): it is left to end by
+    /// itself, and what it then connects to is refused.
+    private func wait(
+        for session: LDAPSession, within span: Duration
+    ) async -> Result<Void, DirectoryError> {
+        let answer = FirstAnswer<Result<Void, DirectoryError>>()
+        let (pin, server) = (session.pin, session.server)
+        let alarm = Watchdog.alarm(after: span + Self.lateness) {
+            pin.expire()
+            answer.give(.failure(.timedOut(server: server, phase: "connecting")))
+        }
+        defer { alarm.cancel() }
+        return await withTaskCancellationHandler {
+            Task { answer.give(await session.tryOpen()) }
+            return await answer.value
+        } onCancel: {
+            pin.cancel()
+            answer.give(.failure(.cancelled))
+        }
+    }
+
+    /// Everything but names keeps its deadline by itself, and tells more of what happened.
+    private static let lateness = Duration.milliseconds(500)
 
     func checkSettings() throws(DirectoryError) {
         try Filter.check(settings.filter)

@@ -1,3 +1,4 @@
+import AgentCore
 import Logging
 import TokenCore
 
@@ -5,8 +6,8 @@ extension Diagnosis {
     /// Asks a directory as the daemon would, with the daemon's own credentials.
     func directory(_ directory: DirectoryConfiguration) async -> [Finding] {
         let quiet = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
-        let source = directory.source(logger: quiet, now: Daemon.now)
-        return await source.examine().map { check in
+        let settings = directory.settings(logger: quiet, now: Daemon.now)
+        return await settings.examine().map { check in
             let subject = "directory \(directory.name), \(check.check)"
             if check.ok { return .fine(subject, check.detail) }
             return .wrong(subject, check.detail, check.advice ?? "see docs/directory.md")
