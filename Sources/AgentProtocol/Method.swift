@@ -16,6 +16,7 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     case directoryTest = "directory.test"
     case userShow = "user.show"
     case userList = "user.list"
+    case userExplain = "user.explain"
     case eventsSubscribe = "events.subscribe"
     case agentStatus = "agent.status"
     case agentWhoami = "agent.whoami"

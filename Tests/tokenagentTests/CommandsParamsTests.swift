@@ -44,7 +44,11 @@ import Testing
         ("reveal N", #"{"id":"N"}"#),
         ("revoke N --reason lost", #"{"id":"N","reason":"lost"}"#),
         ("restore NFWIevo8", #"{"id":"NFWIevo8"}"#),
-        ("explain N", #"{"id":"N"}"#),
+        ("explain NFWIevo8", #"{"id":"NFWIevo8"}"#),
+        ("explain alice", #"{"user":"alice"}"#),
+        ("explain alice@example.org", #"{"user":"alice@example.org"}"#),
+        ("explain --user amueller", #"{"user":"amueller"}"#),
+        ("explain --source corp --id 5f1", #"{"user":{"id":"5f1","source":"corp"}}"#),
         ("purge", "{}"),
         ("purge --dry-run --source corp --quiet", #"{"dry_run":true,"source":"corp"}"#),
         ("purge --plan 3f9a", #"{"plan":"3f9a"}"#),
@@ -86,7 +90,8 @@ import Testing
     @Test func `every method has its subcommand`() throws {
         let lines = [
             "create a", "verify", "list", "show N", "update N --write", "rotate N", "reveal N", "revoke N",
-            "restore NFWIevo8", "explain N", "purge", "sync", "directory status", "directory test", "users",
+            "restore NFWIevo8", "explain NFWIevo8", "explain a", "purge", "sync", "directory status",
+            "directory test", "users",
             "users a",
             "events", "status", "whoami",
         ]
@@ -107,7 +112,8 @@ import Testing
         case let command as RevealCommand: return try asked(command.params)
         case let command as RevokeCommand: return try asked(command.params)
         case let command as RestoreCommand: return try asked(command.params)
-        case let command as ExplainCommand: return try asked(command.params)
+        case let command as ExplainCommand:
+            return try command.tokenParams.map { try asked($0) } ?? asked(command.userParams)
         case let command as PurgeCommand: return try asked(command.params)
         case let command as SyncCommand: return try asked(command.params)
         case let command as DirectoryStatusCommand: return try asked(command.params)

@@ -39,7 +39,7 @@ import Testing
     static let held = HeldPlan(
         plan: "3f9a", source: "corp", reason: .tooManyRemovals, wouldRemove: 25, limit: 10,
         removals: [.init(owner: OwnerKey(source: "corp", id: "5f1c"), login: "alice", evidence: "deleted")],
-        since: PresentationTests.now)
+        since: PresentationTests.now, expiresAt: PresentationTests.now)
 
     @Test func `a held plan is shown with its removals and the command that approves it`() {
         #expect(
@@ -52,7 +52,7 @@ import Testing
                 alice  5f1c  deleted
                 … and 24 more
 
-                If this is right, apply exactly it with:
+                If this is right, apply exactly it, until 2026-11-21 18:54, with:
                   tokenagent sync --approve 3f9a
                 """)
     }

@@ -20,7 +20,9 @@ extension ChangeReading {
     }
 
     /// One transaction: the effects, and the cookie behind them.
-    func commit(_ change: Change, _ known: Known, _ begun: Timestamp) async throws -> SyncReport {
+    func commit(
+        _ change: Change, _ known: Known, _ begun: Timestamp, server: String
+    ) async throws -> SyncReport {
         let now = clock()
         let records = records(change, known, at: now)
         var report = SyncReport(source: source)
@@ -35,8 +37,9 @@ extension ChangeReading {
             report.error =
                 "\(change.unconfirmed.count) people could not be looked up and stay as they are: \(error)"
         }
-        let events = events(records, known, at: now)
-        let (by, added) = ("changes of \(source)", report.added)
+        let by = "changes of \(source) from \(server)"
+        let events = events(records, known, at: now, by: by)
+        let added = report.added
         let applied = try await store.mutate { [source] writer in
             var state = try writer.reader.sourceState(source) ?? known.state
             var accepted = AcceptedReading(state: state, startedAt: begun, now: now, by: by)
@@ -73,7 +76,9 @@ extension ChangeReading {
         }
     }
 
-    private func events(_ records: [PersonRecord], _ known: Known, at now: Timestamp) -> [AuditEvent] {
+    private func events(
+        _ records: [PersonRecord], _ known: Known, at now: Timestamp, by: String
+    ) -> [AuditEvent] {
         records.compactMap { record in
             guard known.owners.contains(record.id.id), let before = known.people[record.id.id],
                 before.standing != record.standing
@@ -81,7 +86,7 @@ extension ChangeReading {
             let why = record.person.disabled.map { ": \($0)" } ?? ""
             return AuditEvent(
                 at: now, kind: record.standing == .disabled ? .userDisabled : .userBack, owner: record.id,
-                by: "changes of \(source)",
+                by: by,
                 detail: "\(record.person.login), who was \(before.standing.rawValue)\(why)")
         }
     }

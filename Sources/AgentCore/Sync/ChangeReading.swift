@@ -32,7 +32,7 @@ struct ChangeReading: Sendable {
         if let hold = try await hold(plan, known) { return try await keep(hold, known) }
         let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
         let change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
-        return try await commit(change, known, begun)
+        return try await commit(change, known, begun, server: session.server)
     }
 
     // MARK: What was known
@@ -104,8 +104,8 @@ struct ChangeReading: Sendable {
 
     /// Without the cookie: the same changes are told again, and held again, until a full reading settles it.
     private func keep(_ hold: Hold, _ known: Known) async throws -> SyncReport {
-        let isNew = known.held?.hold.plan.id != hold.plan.id
-        let held = HeldPlan(hold: hold, heldAt: isNew ? clock() : known.held?.heldAt ?? clock())
+        let held = HeldPlan(hold: hold, at: clock(), after: known.held)
+        let isNew = held != known.held
         let event = AuditEvent(
             at: held.heldAt, kind: .syncHeld, source: source, by: by,
             detail: "\(source): plan \(hold.plan.id) would remove \(hold.plan.removals.count)")

@@ -60,7 +60,9 @@ extension DirectorySync {
         }
         let lookUps = try await directory.source.connect()
         let (changes, continuation) = AsyncStream.makeStream(of: ChangeSet.self)
+        let name = directory.source.name
         defer {
+            noteWatch(false, of: name)
             Task {
                 await session.close()
                 await lookUps.close()
@@ -74,6 +76,8 @@ extension DirectorySync {
             }
             group.addTask {
                 for await set in changes {
+                    // The first set says that from here on events are told as they happen.
+                    self.noteWatch(true, of: name)
                     if let end = try await self.take(set, of: directory, lookUps) { return end }
                 }
                 return .unsettled

@@ -12,6 +12,9 @@ final class DirectorySync: Sendable {
     let turns: [String: Turn]
     /// How many people the reading under way has seen, by source.
     private let progress = Mutex<[String: Int]>([:])
+    /// Why a source could not begin to tell changes, by source; and whose changes are being watched.
+    private let refusals = Mutex<[String: String]>([:])
+    private let watched = Mutex<Set<String>>([])
 
     init(
         store: TokenStore, directories: [DirectorySettings], logger: Logger,
@@ -59,7 +62,8 @@ final class DirectorySync: Sendable {
         let name = directory.source.name
         let reading = FullReading(
             directory: directory, store: store, logger: logger, clock: clock, filters: filters, by: by,
-            progress: { [weak self] count in self?.note(count, in: name) })
+            progress: { [weak self] count in self?.note(count, in: name) },
+            onChangesRefused: { [weak self] reason in self?.refusals.withLock { $0[name] = reason } })
         defer { note(nil, in: name) }
         return try await reading.run(request)
     }
@@ -68,6 +72,19 @@ final class DirectorySync: Sendable {
 
     /// How many people the reading under way has seen; nil when there is none.
     func progress(of source: String) -> Int? { progress.withLock { $0[source] } }
+
+    func noteWatch(_ isWatched: Bool, of source: String) {
+        watched.withLock { sources in
+            if isWatched { sources.insert(source) } else { sources.remove(source) }
+        }
+    }
+
+    func changesMethod(of directory: DirectorySettings, _ state: SourceState, held: Bool) -> ChangesMethod {
+        let name = directory.source.name
+        return ChangesMethod(
+            state, held: held, isCurrent: state.fingerprint == directory.source.fingerprint,
+            isWatched: watched.withLock { $0.contains(name) }, refusal: refusals.withLock { $0[name] })
+    }
 
     /// Asks the directories for somebody the store does not know.
     /// If any of them cannot answer and no other knows them, that is `directoryUnavailable`, never "nobody".

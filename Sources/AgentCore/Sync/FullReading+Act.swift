@@ -15,7 +15,7 @@ extension FullReading {
             hold = nil
         }
         if let hold {
-            let held = HeldPlan(hold: hold, heldAt: before.held(as: plan.id) ?? clock())
+            let held = HeldPlan(hold: hold, at: clock(), after: before.held)
             report.held = held
             report.gone = 0
             report.missing = 0
@@ -72,9 +72,11 @@ extension FullReading {
     private func settle(
         _ approved: String, _ plan: RemovalPlan, _ before: Before, hold: Hold?, dryRun: Bool
     ) async throws(AgentError) {
-        guard before.held?.hold.plan.id == approved else {
+        guard let held = before.held, held.hold.plan.id == approved else {
             throw .notFound("no plan \(approved) is held for \(source)")
         }
+        try held.checkNotExpired(at: clock())
+        let plan = hold?.plan ?? plan
         guard plan.id != approved else { return }
         if !dryRun {
             // What the guard lets pass now needs no approval, and is left to an ordinary reading.
@@ -115,11 +117,14 @@ extension FullReading {
     }
 }
 
-extension Before {
-    /// Since when the same plan has been held.
-    func held(as plan: String) -> Timestamp? {
-        guard let held, held.hold.plan.id == plan else { return nil }
-        return held.heldAt
+extension HeldPlan {
+    func checkNotExpired(at now: Timestamp) throws(AgentError) {
+        guard isExpired(at: now) else { return }
+        let plan = hold.plan
+        throw .held(
+            plan: plan.id,
+            "plan \(plan.id) has expired: it was held a week or more ago; read \(plan.source) again, look at "
+                + "what is held then, and approve that")
     }
 }
 

@@ -15,6 +15,8 @@ struct FullReading: Sendable {
     let filters: [String]
     let by: String
     let progress: @Sendable (Int) -> Void
+    /// Told why the source cannot tell changes, if so.
+    let onChangesRefused: @Sendable (String) -> Void
 
     var source: String { directory.source.name }
 
@@ -118,6 +120,7 @@ struct FullReading: Sendable {
     /// nil where the source cannot tell changes: then everybody is read, each time.
     private func cookie(_ session: any DirectorySession) async -> ChangeCookie? {
         do { return try await session.changes(since: nil).cookie } catch {
+            onChangesRefused("\(error)")
             logger.debug("no changes from here", metadata: ["source": "\(source)", "reason": "\(error)"])
             return nil
         }

@@ -43,6 +43,7 @@ package struct SourceStatus: Sendable {
     package let held: HeldPlan?
     /// How many people the reading under way has seen; nil when there is none.
     package let progress: Int?
+    package let changes: ChangesMethod
     package let now: Timestamp
 }
 
@@ -68,13 +69,14 @@ extension Agent {
                 return SourceStatus(
                     source: name,
                     state: memory.state(held: held != nil, interval: directory.interval, at: now),
-                    memory: memory, held: held, progress: sync.progress(of: name), now: now)
+                    memory: memory, held: held, progress: sync.progress(of: name),
+                    changes: sync.changesMethod(of: directory, memory, held: held != nil), now: now)
             }
             let names = Set(directories.map(\.source.name))
             let others = try reader.sourceStates().filter { !names.contains($0.source) }.map { memory in
                 SourceStatus(
                     source: memory.source, state: .unconfigured, memory: memory, held: nil, progress: nil,
-                    now: now)
+                    changes: ChangesMethod(unconfigured: memory), now: now)
             }
             return configured + others
         }
@@ -85,7 +87,7 @@ extension Agent {
     ) async throws(AgentError) -> [(source: String, checks: [DirectoryCheck])] {
         var results: [(String, [DirectoryCheck])] = []
         for directory in try sync.selected(source) {
-            results.append((directory.source.name, await directory.source.examine()))
+            results.append((directory.source.name, await directory.examine()))
         }
         return results
     }

@@ -39,10 +39,11 @@ extension Agent {
             return try sync.selected(request.source)
         }
         let plans = try await read { try $0.heldPlans() }
-        guard let plan = plans.first(where: { $0.hold.plan.id == approve })?.hold.plan else {
+        guard let held = plans.first(where: { $0.hold.plan.id == approve }) else {
             throw .notFound("no plan \(approve) is held")
         }
-        return try sync.selected(plan.source)
+        try held.checkNotExpired(at: clock())
+        return try sync.selected(held.hold.plan.source)
     }
 
     /// Auto-purge: of those who were confirmed gone longer ago than the grace.

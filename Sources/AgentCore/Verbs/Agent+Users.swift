@@ -7,6 +7,12 @@ package struct UserView: Sendable {
     package let tokens: [TokenView]
 }
 
+/// The story of a person: how they stand, and what happened to them and their tokens.
+package struct UserStory: Sendable {
+    package let person: PersonRecord
+    package let events: [AuditEvent]
+}
+
 /// A person in a list.
 package struct UserLine: Sendable {
     package let person: PersonRecord
@@ -33,6 +39,11 @@ extension Agent {
             try reader.tokens(of: person.id).map { TokenView($0, person, at: now) }
         }
         return UserView(person: person, tokens: tokens.map(withUse))
+    }
+
+    package func explain(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> UserStory {
+        let person = try await person(query, right)
+        return UserStory(person: person, events: try await read { try $0.audit(of: person.id) })
     }
 
     /// Also of people who are gone, whom `resolve` does not find for new tokens.

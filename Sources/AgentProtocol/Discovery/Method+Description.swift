@@ -18,6 +18,7 @@ extension Method {
         case .directoryTest: DirectoryTest.self
         case .userShow: UserShow.self
         case .userList: UserList.self
+        case .userExplain: UserExplain.self
         case .eventsSubscribe: EventsSubscribe.self
         case .agentStatus: AgentStatus.self
         case .agentWhoami: AgentWhoami.self

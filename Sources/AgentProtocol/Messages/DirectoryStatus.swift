@@ -23,6 +23,9 @@ public struct DirectoryStatus: MethodParams {
         @Nullable public var error: String?
         /// How many people the reading under way has seen; left out when there is none.
         public var reading: Int?
+        /// How changes between full readings are told, or `full only`; and why so.
+        public var changesMethod: String?
+        public var changesWhy: String?
 
         public init(source: String, state: String, people: Int) {
             self.source = source
@@ -39,6 +42,8 @@ public struct DirectoryStatus: MethodParams {
             case source, state, people, method, held, error, reading
             case lastCompleteAt = "last_complete_at"
             case ageSeconds = "age_s"
+            case changesMethod = "changes_method"
+            case changesWhy = "changes_why"
         }
 
         static let schema = Schema.all(
@@ -46,6 +51,6 @@ public struct DirectoryStatus: MethodParams {
                 ("source", .text), ("state", .text), ("last_complete_at", .nullable(.time)),
                 ("age_s", .nullable(.count)), ("people", .count), ("method", .nullable(.text)),
                 ("held", .nullable(.reference(.held))), ("error", .nullable(.text)),
-            ], perhaps: [("reading", .count)])
+            ], perhaps: [("reading", .count), ("changes_method", .text), ("changes_why", .text)])
     }
 }

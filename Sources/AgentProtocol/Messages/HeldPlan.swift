@@ -10,10 +10,12 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     /// At most `Limits.heldRemovalsMax` of them.
     public var removals: [Removal]
     public var since: WireTime
+    /// Until when it may be approved.
+    public var expiresAt: WireTime
 
     public init(
         plan: String, source: String, reason: Reason, wouldRemove: Int, limit: Int, removals: [Removal],
-        since: WireTime
+        since: WireTime, expiresAt: WireTime
     ) {
         self.plan = plan
         self.source = source
@@ -22,6 +24,7 @@ public struct HeldPlan: Codable, Hashable, Sendable {
         self.limit = limit
         self.removals = removals
         self.since = since
+        self.expiresAt = expiresAt
     }
 
     public enum Reason: String, Codable, CaseIterable, Hashable, Sendable {
@@ -50,11 +53,13 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case plan, source, reason, limit, removals, since
         case wouldRemove = "would_remove"
+        case expiresAt = "expires_at"
     }
 
     static let schema = Schema.all([
         ("plan", .text), ("source", .text), ("reason", .words(Reason.allCases.map(\.rawValue))),
         ("would_remove", .count), ("limit", .count),
         ("removals", .array(Removal.schema, max: Limits.heldRemovalsMax)), ("since", .time),
+        ("expires_at", .time),
     ])
 }

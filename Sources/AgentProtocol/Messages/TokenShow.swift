@@ -61,6 +61,8 @@ public struct TokenExplain: MethodParams {
         /// Who did it: a caller, or the agent itself.
         public var by: String
         @Nullable public var detail: String?
+        /// The id of the token that it happened to; left out where it happened to the person.
+        public var token: String?
 
         public init(at: WireTime, event: String, by: String, detail: String?) {
             self.at = at
@@ -69,8 +71,9 @@ public struct TokenExplain: MethodParams {
             _detail = Nullable(wrappedValue: detail)
         }
 
-        static let schema = Schema.all([
-            ("at", .time), ("event", .text), ("by", .text), ("detail", .nullable(.text)),
-        ])
+        static let schema = Schema.all(
+            [
+                ("at", .time), ("event", .text), ("by", .text), ("detail", .nullable(.text)),
+            ], perhaps: [("token", .text)])
     }
 }

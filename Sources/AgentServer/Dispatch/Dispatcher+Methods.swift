@@ -89,6 +89,11 @@ extension Dispatcher {
         return UserList.Answer(lines, next: next, access: agent.settings.access)
     }
 
+    func userExplain(_ params: UserExplain, _ asker: Asker) async throws -> UserExplain.Answer {
+        let story = try await agent.explain(OwnerQuery(params.user), asker.caller.reader())
+        return UserExplain.Answer(story, access: agent.settings.access)
+    }
+
     func subscribe(_ params: EventsSubscribe, _ asker: Asker) async throws -> EventsSubscribe.Answer {
         let right = try asker.caller.verifier()
         guard let subscribing = asker.subscribing else {

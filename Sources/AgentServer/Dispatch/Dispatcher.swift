@@ -71,6 +71,7 @@ struct Dispatcher: Sendable {
         case .directoryTest: return try await run(call, directoryTest)
         case .userShow: return try await run(call, userShow)
         case .userList: return try await run(call, userList)
+        case .userExplain: return try await run(call, userExplain)
         case .eventsSubscribe: return try await run(call, subscribe)
         case .agentStatus: return try await run(call, status)
         case .agentWhoami: return try await run(call, whoami)

@@ -44,3 +44,19 @@ extension AuditEvent.Kind {
         }
     }
 }
+
+extension TokenExplain.Event {
+    init(_ event: AuditEvent) {
+        self.init(
+            at: WireTime(event.at), event: event.kind.rawValue, by: event.by,
+            detail: event.detail.isEmpty ? nil : event.detail)
+        token = event.token.map { "\($0)" }
+    }
+}
+
+extension UserExplain.Answer {
+    init(_ story: UserStory, access: Access) {
+        self.init(
+            user: User(story.person, access: access), events: story.events.map(TokenExplain.Event.init))
+    }
+}

@@ -64,11 +64,7 @@ extension TokenExplain.Answer {
     init(_ story: TokenStory) {
         self.init(
             token: TokenMetadata(story.token),
-            events: story.events.map { event in
-                TokenExplain.Event(
-                    at: WireTime(event.at), event: event.kind.rawValue, by: event.by,
-                    detail: event.detail.isEmpty ? nil : event.detail)
-            })
+            events: story.events.map(TokenExplain.Event.init))
     }
 }
 
@@ -97,7 +93,7 @@ extension AgentProtocol.HeldPlan {
                     owner: OwnerKey(source: removal.owner.source, id: removal.owner.id), login: removal.login,
                     evidence: removal.evidence.rawValue)
             },
-            since: WireTime(held.heldAt))
+            since: WireTime(held.heldAt), expiresAt: WireTime(held.expiresAt))
     }
 }
 
@@ -139,6 +135,8 @@ extension DirectoryStatus.Source {
         held = status.held.map(AgentProtocol.HeldPlan.init)
         error = status.memory.lastError
         reading = status.progress
+        changesMethod = status.changes.method
+        changesWhy = status.changes.why
     }
 }
 

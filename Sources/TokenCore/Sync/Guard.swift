@@ -31,6 +31,11 @@ package enum HoldReason: Hashable, Sendable {
     case tooManyRemovals
     case peopleDropped(from: Int, to: Int)
     case configurationChanged
+
+    fileprivate var dropPercent: Int? {
+        guard case .peopleDropped(let from, let to) = self, from > 0 else { return nil }
+        return (from - to) * 100 / from
+    }
 }
 
 /// A plan that the guard stopped. Nothing of its reading is applied until somebody approves exactly this
@@ -43,6 +48,7 @@ package struct Hold: Hashable, Sendable {
 
     package init(plan: RemovalPlan, reasons: [HoldReason], limit: Int) {
         self.plan = plan
+        self.plan.dropPercent = reasons.compactMap(\.dropPercent).first
         self.reasons = reasons
         self.limit = limit
     }

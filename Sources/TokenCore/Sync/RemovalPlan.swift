@@ -5,6 +5,9 @@ package struct RemovalPlan: Hashable, Sendable {
     package var fingerprint: String
     /// In the order of owners.
     package var removals: [Removal]
+    /// By how many hundredths the people are fewer than before, where that is why it is held: whoever
+    /// approves a fall by a third has not approved one by half.
+    package var dropPercent: Int?
 
     package init(source: String, fingerprint: String, removals: [Removal]) {
         self.source = source
@@ -14,7 +17,9 @@ package struct RemovalPlan: Hashable, Sendable {
 
     /// The hash of its content: two readings that would take away the same have the same plan.
     package var id: String {
-        ContentHash.short([source, fingerprint] + removals.flatMap { [$0.owner.id, $0.evidence.rawValue] })
+        let drop = dropPercent.map { ["\($0) % fewer people"] } ?? []
+        return ContentHash.short(
+            [source, fingerprint] + drop + removals.flatMap { [$0.owner.id, $0.evidence.rawValue] })
     }
 }
 
@@ -41,4 +46,13 @@ package enum Evidence: String, Sendable {
     /// Only who is in the directory no more is gone. The others may come back by a correction of the filter
     /// or base.
     package var standing: Standing { self == .deleted ? .gone : .missing }
+
+    /// By which look-up, for the audit trail.
+    package var account: String {
+        switch self {
+        case .deleted: "deleted: looked up by stable id in the whole directory, and not found"
+        case .moved: "moved: looked up by stable id, and found outside the base"
+        case .notEligible: "not_eligible: looked up by stable id, and found where the filter does not match"
+        }
+    }
 }

@@ -27,8 +27,22 @@ package struct HeldPlan: Hashable, Sendable {
     package var hold: Hold
     package var heldAt: Timestamp
 
+    /// How long it may be approved. Somebody who approves has looked at it, and what was looked at weeks ago
+    /// is not what is there now.
+    package static let keptFor = TimeSpan.days(7)
+
     package init(hold: Hold, heldAt: Timestamp) {
         self.hold = hold
         self.heldAt = heldAt
     }
+
+    /// Found again, the same plan has been held since the first time, until it expires: then it is held anew.
+    package init(hold: Hold, at now: Timestamp, after earlier: HeldPlan?) {
+        let isKnown = earlier?.hold.plan.id == hold.plan.id && earlier?.isExpired(at: now) == false
+        self.init(hold: hold, heldAt: isKnown ? earlier?.heldAt ?? now : now)
+    }
+
+    package var expiresAt: Timestamp { heldAt + Self.keptFor }
+
+    package func isExpired(at now: Timestamp) -> Bool { now >= expiresAt }
 }

@@ -17,6 +17,22 @@ extension StoreReader {
         ) { try AuditEvent(row: $0) }
     }
 
+    /// What happened to somebody and to all tokens of theirs that are on record, in order.
+    package func audit(of owner: OwnerID) throws -> [AuditEvent] {
+        try db.rows(
+            """
+            SELECT \(AuditEvent.columns) FROM (
+                SELECT seq, \(AuditEvent.columns) FROM audit
+                WHERE token IS NULL AND owner_source = ?1 AND owner_id = ?2
+                UNION ALL
+                SELECT seq, \(AuditEvent.columns) FROM audit
+                WHERE token IN (SELECT id FROM token WHERE owner_source = ?1 AND owner_id = ?2)
+            ) ORDER BY seq
+            """,
+            [owner.source, owner.id]
+        ) { try AuditEvent(row: $0) }
+    }
+
     /// Follows the chain from the first line to the last one that SQLite ever numbered.
     package func verifyAudit() throws -> AuditVerification {
         var tail = AuditTail.empty

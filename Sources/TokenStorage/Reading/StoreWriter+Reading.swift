@@ -34,7 +34,7 @@ extension StoreWriter {
             AuditEvent(
                 at: reading.now, kind: standing == .gone ? .userGone : .userMissing, owner: owner,
                 by: reading.by,
-                detail: removal.evidence.rawValue))
+                detail: "\(record.person.login), missing from what was read; \(removal.evidence.account)"))
         applied.removed.append(removal)
     }
 

@@ -18,6 +18,11 @@ enum CommandError: Error {
 }
 
 extension CommandError {
+    /// The daemon knows no such record.
+    var isNotFound: Bool {
+        if case .client(.refused(let error)) = self { error.known == .notFound } else { false }
+    }
+
     var status: ExitStatus {
         switch self {
         case .client(let error): error.status

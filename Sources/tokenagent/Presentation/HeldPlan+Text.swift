@@ -10,7 +10,8 @@ extension HeldPlan {
         ]
         if !removals.isEmpty { lines += ["", Table(removals: removals).text(style)] }
         if wouldRemove > removals.count { lines.append("… and \(wouldRemove - removals.count) more") }
-        lines += ["", "If this is right, apply exactly it with:", "  \(approve)"]
+        let until = expiresAt.local(style)
+        lines += ["", "If this is right, apply exactly it, until \(until), with:", "  \(approve)"]
         return lines.joined(separator: "\n")
     }
 

@@ -19,13 +19,15 @@ extension Table {
     init(sources: [DirectoryStatus.Source], _ style: Style) {
         self.init(columns: [
             Column("SOURCE"), Column("STATE", isWhole: true), Column("PEOPLE"),
-            Column("LAST COMPLETE READING"), Column("METHOD"), Column("NOTE"),
+            Column("LAST COMPLETE READING"), Column("METHOD"), Column("CHANGES"),
+            Column("NOTE"),
         ])
         rows = sources.map { source in
             [
                 Cell(source.source), source.stateCell, Cell("\(source.people)"),
                 source.lastCompleteAt.map { Cell($0.full(style)) } ?? Cell("never", .faint),
-                source.method.map { Cell($0) } ?? .none, source.note.map { Cell($0) } ?? .none,
+                source.method.map { Cell($0) } ?? .none,
+                source.changesMethod.map { Cell($0) } ?? .none, source.note.map { Cell($0) } ?? .none,
             ]
         }
     }

@@ -26,6 +26,20 @@ extension Table {
         }
     }
 
+    /// Of a person and all their tokens.
+    init(story: [TokenExplain.Event], _ style: Style) {
+        self.init(columns: [
+            Column("WHEN", isWhole: true), Column("EVENT"), Column("TOKEN", isWhole: true), Column("BY"),
+            Column("DETAIL"),
+        ])
+        rows = story.map { event in
+            [
+                Cell(event.at.local(style)), Cell(event.event), event.token.map { Cell($0) } ?? .none,
+                Cell(event.by), event.detail.map { Cell($0) } ?? .none,
+            ]
+        }
+    }
+
     init(purged: [TokenPurge.Purged], _ style: Style) {
         self.init(columns: [
             Column("ID", isWhole: true), Column("OWNER"), Column("AUDIENCE"), Column("REASON"),

@@ -107,7 +107,7 @@ struct ShowTests {
         #expect(story.token.state == .obsolete)
         #expect(story.events.map(\.kind) == [.tokenCreated, .userDisabled, .userBack, .userGone])
         #expect(story.events[1].detail.contains("nsAccountLock"))
-        #expect(story.events[3].detail == "deleted")
+        #expect(story.events[3].detail.contains("; deleted: looked up by stable id"))
         #expect(story.events[3].by == "reading 4 of corp from fake://corp")
         #expect(story.events.map(\.at) == story.events.map(\.at).sorted())
         let other = try await fixture.create("bob")

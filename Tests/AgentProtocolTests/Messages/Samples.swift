@@ -37,7 +37,7 @@ enum Samples {
     static let held = HeldPlan(
         plan: "p1", source: "corp", reason: .tooManyRemovals, wouldRemove: 12, limit: 10,
         removals: [.init(owner: OwnerKey(source: "corp", id: "u-1"), login: "alice", evidence: "deleted")],
-        since: time)
+        since: time, expiresAt: time)
 
     /// A params value with every member set.
     static func full(_ method: Method) -> any MethodParams {
@@ -90,6 +90,7 @@ enum Samples {
         case .directoryStatus: return DirectoryStatus()
         case .directoryTest: return DirectoryTest(source: "corp")
         case .userShow: return UserShow(user: .label("alice"))
+        case .userExplain: return UserExplain(user: .key(OwnerKey(source: "corp", id: "u-1")))
         case .eventsSubscribe: return EventsSubscribe(kinds: [.tokenRevoked, .userGone])
         case .agentStatus: return AgentStatus(metrics: true)
         case .agentWhoami: return AgentWhoami()
@@ -153,6 +154,10 @@ enum Samples {
                 2, nil, nil, nil, nil
             )
             return [UserList.Answer(users: [listed], nextCursor: nil)]
+        case .userExplain:
+            var event = TokenExplain.Event(at: time, event: "token.created", by: "root", detail: nil)
+            event.token = "NFWIevo8"
+            return [UserExplain.Answer(user: user, events: [event])]
         case .eventsSubscribe: return [EventsSubscribe.Answer(subscription: "1")]
         case .agentStatus:
             return [

@@ -35,7 +35,8 @@ extension EndToEnd {
             try eventually("the departure is told") { try daemon.verdict(gone) != "active" }
             #expect(try daemon.verdict(stays) == "active")
             let story = try daemon.call("token.explain", ["id": .string(gone.id)])["events"].items
-            #expect(story.contains { $0["event"] == "user.gone" && $0["by"] == "changes of corp" })
+            let line = story.first { $0["event"] == "user.gone" }
+            #expect(line?["by"].text?.hasPrefix("changes of corp from ldapi") == true)
         }
 
         @Test func `somebody disabled is suspended and enabled again, each by itself`() throws {
