@@ -72,7 +72,8 @@ let package = Package(
         ),
         // Writes the databases that the benchmarks run on.
         .executableTarget(
-            name: "BenchmarkSeed", dependencies: ["TokenCore", "TokenStorage"], path: "Benchmarks/Seed"),
+            name: "BenchmarkSeed", dependencies: ["AgentCore", "TokenCore", "TokenStorage"],
+            path: "Benchmarks/Seed"),
         // What the bridge is measured beside.
         .executableTarget(
             name: "BenchmarkTrivial", dependencies: [hummingbird, logging], path: "Benchmarks/Trivial"),

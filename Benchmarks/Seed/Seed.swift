@@ -6,6 +6,7 @@ import TokenStorage
 /// Fills a database as if people had made tokens for years, and writes the tokens to a file.
 ///
 ///     BenchmarkSeed DATABASE TOKENS-FILE TOKENS OWNERS
+///     BenchmarkSeed growth TOKENS OWNERS
 ///
 /// Owners are people of the directory `corp`; each has as many tokens as the next, named `n0`, `n1`, …
 @main
@@ -15,6 +16,12 @@ struct Seed {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 4, arguments[1] == "growth", let tokens = Int(arguments[2]),
+            let owners = Int(arguments[3])
+        {
+            let seeder = Seeder(owners: owners, now: Timestamp(seconds: 1))
+            return print(Growth(seeder: seeder).run(tokens))
+        }
         guard arguments.count == 5, let tokens = Int(arguments[3]), let owners = Int(arguments[4]), owners > 0
         else {
             FileHandle.standardError.write(Data("BenchmarkSeed DATABASE TOKENS-FILE TOKENS OWNERS\n".utf8))

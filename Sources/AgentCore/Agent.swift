@@ -42,7 +42,10 @@ package final class Agent: Sendable {
             events.publish(commit.lines)
             measures.committed()
         }
-        try store.loadTokens { records, owner in try index.load(records, owner: owner) }
+        index.reserve(try store.tokenCount())
+        try store.loadTokens(TokenIndex.Known.init) { known, group, reader in
+            try index.load(group, &known, from: reader)
+        }
     }
 
     package var settings: AgentSettings { current.withLock { $0 } }

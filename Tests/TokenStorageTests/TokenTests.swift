@@ -98,13 +98,54 @@ struct TokenTests {
         try await store.insert(
             token(1), ended(token(2), .revoked), ended(token(3), .purged), token(4, of: robot))
         let loaded = Mutex<[UInt64: PersonRecord?]>([:])
-        try store.loadTokens { tokens, owner in
-            for token in tokens {
-                let person = try owner(token.owner)
-                loaded.withLock { $0[token.id.value] = .some(person) }
+        try store.loadTokens({ [OwnerID]() }) { owners, group, reader in
+            owners += group.owners
+            for token in group.tokens {
+                let owner = try reader.person(owners[token.owner])
+                loaded.withLock { $0[token.id.value] = .some(owner) }
+                #expect(token.isRevoked == (token.id.value == 2))
             }
         }
         #expect(loaded.withLock { $0 } == [1: person(), 2: person(), 4: nil])
+    }
+
+    @Test func whatIsLoadedIsWhatIsKept() async throws {
+        var records: [UInt64: TokenRecord] = [:]
+        for number in 1...1200 as ClosedRange<UInt64> {
+            // Ids in both halves; names, owners and flags that repeat, and that run into each other.
+            let id = number % 2 == 0 ? number : UserCode.count - number
+            var record = token(id, of: number % 3 == 0 ? robot : number % 5 == 0 ? bob : alice)
+            record.name = "\(number)"
+            record.flags = number % 4 == 0 ? ["a", "\u{0}b,\""] : number % 7 == 0 ? ["a"] : []
+            record.write = number % 11 != 0
+            record.expiresAt = number % 6 == 0 ? time(Int64(number)) : nil
+            record.lastUsedAt = number % 9 == 0 ? time(Int64(number)) : nil
+            if number % 100 == 0 { record.previous = PreviousSecret(secret: record.secret, until: time(9)) }
+            records[id] = record
+        }
+        let all = records
+        try await store.mutate { writer in for record in all.values { try writer.insert(record) } }
+        let seen = Mutex(Set<UInt64>())
+        try store.loadTokens({ (owners: [OwnerID](), terms: [TokenTerms]()) }) { known, group, _ in
+            known.owners += group.owners
+            known.terms += group.terms
+            for token in group.tokens {
+                let record = try #require(all[token.id.value])
+                let terms = known.terms[token.terms]
+                #expect(record.owner == known.owners[token.owner] && record.secret == token.secret)
+                #expect(
+                    terms.name == record.name && terms.flags == record.flags && terms.write == record.write)
+                #expect(terms.audience == record.audience && record.previous == nil && !token.isRevoked)
+                #expect(token.expiresAt == record.expiresAt && token.lastUsedAt == record.lastUsedAt)
+                #expect(seen.withLock { $0.insert(token.id.value).inserted })
+            }
+            for record in group.rotated {
+                #expect(record.previous == all[record.id.value]?.previous && record.previous != nil)
+                #expect(seen.withLock { $0.insert(record.id.value).inserted })
+            }
+        }
+        #expect(seen.withLock { $0 } == Set(all.keys))
+        #expect(try store.tokenCount() == all.count)
     }
 
     @Test func useIsNotedWithoutBeingAChange() async throws {

@@ -20,6 +20,7 @@ bench_verify() {
     echo_server=$!
     children+=("$echo_server")
     await "the echo" test -S "$work/echo.sock"
+    note verify growth "0 to $tokens tokens" "$("$bin/BenchmarkSeed" growth "$tokens" "$owners")"
     note verify memory tokenagent "{\"MiB\":$(resident_mib "$agent")}"
     note verify memory redis "{\"MiB\":$(resident_mib "$redis")}"
 

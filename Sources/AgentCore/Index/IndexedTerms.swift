@@ -1,3 +1,5 @@
+import TokenCore
+
 /// What tokens are made for, but for the time they expire: most share it with many others.
 package final class IndexedTerms: Rendered {
     let key: TermsKey
@@ -23,4 +25,10 @@ struct TermsKey: Hashable {
     var name: String
     var write: Bool
     var flags: [String]
+}
+
+extension TermsKey {
+    init(_ terms: TokenTerms) {
+        self.init(audience: terms.audience, name: terms.name, write: terms.write, flags: terms.flags)
+    }
 }

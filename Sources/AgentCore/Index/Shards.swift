@@ -18,6 +18,17 @@ final class Shards: @unchecked Sendable {
         tables.deallocate()
     }
 
+    /// Room for that many tokens in all, in one piece. Codes spread at random: five standard deviations more
+    /// than the average of a table is more than any will have.
+    func reserve(_ count: Int) {
+        let average = Double(count) / Double(Self.count)
+        let capacity = TokenTable.capacity(for: Int(average + 5 * average.squareRoot()))
+        let slots = TokenTable.allocate(capacity * Self.count)
+        for shard in 0..<Self.count {
+            withLock(shard) { $0.adopt(slots + shard * capacity, capacity: capacity) }
+        }
+    }
+
     /// The shard of a code, by the top eight bits of its hash.
     @inline(__always)
     static func number(of code: UInt64) -> Int { Int(truncatingIfNeeded: TokenTable.hash(code) >> 56) }

@@ -9,7 +9,7 @@ package import TokenStorage
 /// Tokens are spread over shards, each a flat table under a lock of its own that is held for one look-up or
 /// one change. Owners and terms are known by numbers; only the writer, under `writing`, gives those out.
 package final class TokenIndex: Sendable {
-    private struct Writing {
+    struct Writing {
         var owners = Interned<OwnerID, IndexedOwner>()
         var terms = Interned<TermsKey, IndexedTerms>()
         /// Owners that were replaced while a reader may still be looking at them.
@@ -23,11 +23,12 @@ package final class TokenIndex: Sendable {
     /// A group of uses ends with the shard that brings it above this.
     static let usesGroup = 4096
 
-    private let shards = Shards()
-    private let writing: Mutex<Writing>
+    let shards = Shards()
+    /// What the writer has besides: who holds it is the writer.
+    let writing: Mutex<Writing>
     private let owners: AnswerTable
     private let terms: AnswerTable
-    private let rendering: AnswerRendering
+    let rendering: AnswerRendering
 
     package init(rendering: AnswerRendering = .none) {
         let writing = Writing()
@@ -85,28 +86,6 @@ package final class TokenIndex: Sendable {
             id, facts, owner: owners.read(slot.pointee.owner), terms: terms.read(slot.pointee.terms))
     }
 
-    /// Takes tokens at start. `owner` is asked only for who is not known yet.
-    package func load(_ records: [TokenRecord], owner: (OwnerID) throws -> PersonRecord?) rethrows {
-        var slots: [TokenSlot] = []
-        slots.reserveCapacity(records.count)
-        let strangers = writing.withLock { writing in
-            records.filter { record in
-                // The few with a second secret take the way of all changes.
-                guard record.previous == nil, let number = writing.owners.number(of: record.owner) else {
-                    return true
-                }
-                slots.append(slot(of: record, owner: number, &writing))
-                return false
-            }
-        }
-        // Outside that lock, so that two readers keep out of each other's way: nothing is replaced at start.
-        for slot in slots { _ = shards.withLock(of: slot.code) { $0.put(slot, previous: nil) } }
-        let owners = try strangers.map { try owner($0.owner) }
-        writing.withLock { writing in
-            for (record, person) in zip(strangers, owners) { put(record, owner: person, &writing) }
-        }
-    }
-
     /// Applies one group of commits. Called in their order, before any of them is acknowledged.
     package func apply(_ changes: [StoreChange]) {
         for change in changes { writing.withLock { apply(change, &$0) } }
@@ -126,7 +105,7 @@ package final class TokenIndex: Sendable {
         }
     }
 
-    private func put(_ record: TokenRecord, owner person: PersonRecord?, _ writing: inout Writing) {
+    func put(_ record: TokenRecord, owner person: PersonRecord?, _ writing: inout Writing) {
         let owner = IndexedOwner(id: record.owner, person: person, rendering)
         put(record, owner: number(of: owner, &writing), &writing)
     }
@@ -141,14 +120,17 @@ package final class TokenIndex: Sendable {
     private func slot(of record: TokenRecord, owner: UInt32, _ writing: inout Writing) -> TokenSlot {
         let key = TermsKey(
             audience: record.audience, name: record.name, write: record.write, flags: record.flags)
-        let terms =
-            writing.terms.number(of: key) ?? writing.terms.add(key, IndexedTerms(key, rendering))
+        let terms = number(of: key, &writing)
         writing.owners.retain(owner)
         writing.terms.retain(terms)
         return TokenSlot(record, owner: owner, terms: terms)
     }
 
-    private func number(of owner: IndexedOwner, _ writing: inout Writing) -> UInt32 {
+    func number(of key: TermsKey, _ writing: inout Writing) -> UInt32 {
+        writing.terms.number(of: key) ?? writing.terms.add(key, IndexedTerms(key, rendering))
+    }
+
+    func number(of owner: IndexedOwner, _ writing: inout Writing) -> UInt32 {
         guard let number = writing.owners.number(of: owner.id) else {
             return writing.owners.add(owner.id, owner)
         }

@@ -1,4 +1,5 @@
 import TokenCore
+import TokenStorage
 
 /// A token as a table keeps it: 64 bytes, one line of the processor's cache, and nothing that points
 /// anywhere. Owner and terms are numbers in tables beside it.
@@ -37,6 +38,19 @@ struct TokenSlot {
         secret = record.secret
         expiry = record.expiresAt?.milliseconds ?? 0
         lastUse = record.lastUsedAt?.milliseconds ?? Self.neverUsed
+        self.owner = owner
+        self.terms = terms
+    }
+
+    /// As it was read at start: without a previous secret.
+    init(_ token: LoadedToken, owner: UInt32, terms: UInt32) {
+        var marks = Marks.taken
+        if token.isRevoked { marks.insert(.revoked) }
+        if token.expiresAt != nil { marks.insert(.expires) }
+        key = token.id.value | marks.rawValue
+        secret = token.secret
+        expiry = token.expiresAt?.milliseconds ?? 0
+        lastUse = token.lastUsedAt?.milliseconds ?? Self.neverUsed
         self.owner = owner
         self.terms = terms
     }

@@ -27,6 +27,16 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
 
     deinit { Self.free(slots, capacity) }
 
+    /// The capacity at which that many tokens make no table grow: a multiple of what fills a page.
+    static func capacity(for count: Int) -> Int { (count * 4 / 3 + capacityMin) / capacityMin * capacityMin }
+
+    /// Takes a part of somebody's pages, all free slots, for its own; only while it is empty.
+    mutating func adopt(_ slots: UnsafeMutablePointer<TokenSlot>, capacity: Int) {
+        precondition(count == 0 && capacity % Self.capacityMin == 0)
+        Self.free(self.slots, self.capacity)
+        (self.slots, self.capacity) = (slots, capacity)
+    }
+
     /// Codes are drawn at random by the agent; the factor (2^64 divided by the golden ratio) only spreads
     /// those that an administrator brings along.
     @inline(__always)
@@ -143,9 +153,12 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
 
     /// Whole pages of zeros from the kernel, which are free slots; given back whole, so that what a table
     /// leaves behind when it grows does not stay in the heap.
-    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<TokenSlot> {
+    static func allocate(_ capacity: Int) -> UnsafeMutablePointer<TokenSlot> {
         let memory = mmap(nil, bytes(capacity), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let memory, memory != MAP_FAILED else { preconditionFailure("no memory for the index") }
+        // Large pages, where there are whole ones: a look-up then seldom has to look up its address as well.
+        // When the kernel has none, small ones do.
+        _ = madvise(memory, bytes(capacity), MADV_HUGEPAGE)
         return memory.bindMemory(to: TokenSlot.self, capacity: capacity)
     }
 
