@@ -12,7 +12,9 @@ package final class Agent: Sendable {
     package let index: TokenIndex
     package let events = EventHub()
     let sync: DirectorySync
-    let key: SealingKey
+    let keys: SealingKeys
+    /// Whether the sealing key is being rotated.
+    let keyTurn = Atomic(false)
     let logger: Logger
     let measures = AgentMeasures()
     /// The one place that asks the clock.
@@ -24,11 +26,11 @@ package final class Agent: Sendable {
 
     /// Builds the index from the store: blocks until all tokens are read.
     package init(
-        store: TokenStore, key: SealingKey, directories: [DirectorySettings], settings: AgentSettings,
+        store: TokenStore, keys: SealingKeys, directories: [DirectorySettings], settings: AgentSettings,
         logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp
     ) throws(StorageError) {
         self.store = store
-        self.key = key
+        self.keys = keys
         self.logger = logger
         self.clock = clock
         startedAt = clock()
@@ -46,6 +48,16 @@ package final class Agent: Sendable {
         try store.loadTokens(TokenIndex.Known.init) { known, group, reader in
             try index.load(group, &known, from: reader)
         }
+    }
+
+    /// With a key that lies in no file.
+    package convenience init(
+        store: TokenStore, key: SealingKey, directories: [DirectorySettings], settings: AgentSettings,
+        logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp
+    ) throws(StorageError) {
+        try self.init(
+            store: store, keys: SealingKeys(key), directories: directories, settings: settings,
+            logger: logger, rendering: rendering, clock: clock)
     }
 
     package var settings: AgentSettings { current.withLock { $0 } }

@@ -37,5 +37,6 @@ package enum Conflict: String, Hashable, Sendable {
     case ambiguousOwner = "ambiguous_owner"
     case tokenEnded = "token_ended"
     case notRetrievable = "not_retrievable"
+    case alreadyRotating = "key_rotation_under_way"
     case keyReused = "idempotency_key_reused"
 }

@@ -46,6 +46,9 @@ public enum Limits {
     public static let idempotencyKeyBytesMax = 128
     public static let cursorBytesMax = 1024
     public static let planBytesMax = 128
+    public static let eventBytesMax = 64
+    /// The end of an audit trail: a number, a colon and 64 hexadecimal digits.
+    public static let headBytesMax = 128
     public static let revokeReasonBytesMax = 256
     /// A hundred years: further away is a mistake in the unit.
     public static let expiresInSecondsMax: Int64 = 100 * 366 * 86400

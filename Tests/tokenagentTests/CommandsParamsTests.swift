@@ -49,6 +49,15 @@ import Testing
         ("explain alice@example.org", #"{"user":"alice@example.org"}"#),
         ("explain --user amueller", #"{"user":"amueller"}"#),
         ("explain --source corp --id 5f1", #"{"user":{"id":"5f1","source":"corp"}}"#),
+        ("audit", "{}"),
+        (
+            "audit list --token N --user alice --event token.revoked --by root --limit 5",
+            #"{"by":"root","event":"token.revoked","limit":5,"token":"N","user":"alice"}"#
+        ),
+        ("audit --service ci --all", #"{"after":0,"limit":1000,"user":{"id":"ci","source":"service"}}"#),
+        ("audit verify --head 1:00", #"{"head":"1:00"}"#),
+        ("key rotate", "{}"),
+        ("key status", "{}"),
         ("purge", "{}"),
         ("purge --dry-run --source corp --quiet", #"{"dry_run":true,"source":"corp"}"#),
         ("purge --plan 3f9a", #"{"plan":"3f9a"}"#),
@@ -93,7 +102,7 @@ import Testing
             "restore NFWIevo8", "explain NFWIevo8", "explain a", "purge", "sync", "directory status",
             "directory test", "users",
             "users a",
-            "events", "status", "whoami",
+            "events", "status", "whoami", "audit list", "audit verify", "key rotate", "key status",
         ]
         let methods = Set(try lines.map { try Self.asked($0).method })
         #expect(methods == Set(Method.allCases).subtracting([.rpcDiscover]))
@@ -123,6 +132,10 @@ import Testing
         case let command as EventsCommand: return try asked(command.params)
         case let command as StatusCommand: return try asked(command.params)
         case let command as WhoamiCommand: return try asked(command.params)
+        case let command as AuditListCommand: return try asked(command.params)
+        case let command as AuditVerifyCommand: return try asked(command.params)
+        case let command as KeyRotateCommand: return try asked(command.params)
+        case let command as KeyStatusCommand: return try asked(command.params)
         default:
             Issue.record("\(type(of: command)) asks nothing")
             throw CancellationError()

@@ -14,6 +14,8 @@ package struct Caller: Hashable, Sendable {
     package var person: OwnerID? { owner?.id }
     /// Their credential was a read-only token: they may look and not touch.
     package var readOnly: Bool
+    /// By what they were known, and over which connection, for the audit trail.
+    package var how: String?
 
     package init(
         name: String, login: String?, roles: Set<Role>, owner: OwnerLabels? = nil, token: UserCode? = nil,
@@ -47,8 +49,8 @@ package struct OwnerLabels: Hashable, Sendable {
 
 /// The right to everything. Only `Caller` hands it out.
 package struct AdminRight: Hashable, Sendable {
-    package let by: String
-    fileprivate init(by: String) { self.by = by }
+    package let by: Author
+    fileprivate init(by: Author) { self.by = by }
 }
 
 /// The right to verify tokens and to ask for status.
@@ -63,9 +65,9 @@ package struct TokenRight: Hashable, Sendable {
         case only(OwnerID)
     }
 
-    package let by: String
+    package let by: Author
     package let reach: Reach
-    fileprivate init(by: String, reach: Reach) {
+    fileprivate init(by: Author, reach: Reach) {
         self.by = by
         self.reach = reach
     }
@@ -82,7 +84,7 @@ extension Caller {
     package func admin() throws(AgentError) -> AdminRight {
         guard roles.contains(.admin) else { throw .notPermitted("this needs the role admin") }
         guard !readOnly else { throw .notPermitted("this needs a token that may write") }
-        return AdminRight(by: name)
+        return AdminRight(by: author(.admin))
     }
 
     package func verifier() throws(AgentError) -> VerifierRight {
@@ -94,12 +96,26 @@ extension Caller {
 
     /// To look at tokens.
     package func reader() throws(AgentError) -> TokenRight {
-        if roles.contains(.admin) { return TokenRight(by: name, reach: .everyone) }
+        if roles.contains(.admin) { return TokenRight(by: author(.admin), reach: .everyone) }
         guard roles.contains(.self) else { throw .notPermitted("this needs the role admin or self") }
         guard let owner else {
             throw .notPermitted("\(name) is nobody in the directories, so has no tokens to manage")
         }
-        return TokenRight(by: name, reach: .only(owner.id))
+        return TokenRight(by: author(.self), reach: .only(owner.id))
+    }
+
+    private func author(_ role: Role) -> Author {
+        Author(name, how: [how, "role \(role.rawValue)"].compactMap(\.self).joined(separator: "; "))
+    }
+
+    /// Without a right of theirs: by the token that they show.
+    package var author: Author { Author(name, how: how) }
+
+    /// As `author`, with what they are known over: theirs may be credentials that somebody passes on.
+    package func over(_ connection: String) -> Caller {
+        var caller = self
+        caller.how = [how, "over \(connection)"].compactMap(\.self).joined(separator: ", ")
+        return caller
     }
 
     /// To make and change tokens.

@@ -14,6 +14,7 @@ package struct Housekeeping: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            await resumeKeyRotation()
             while !Task.isCancelled {
                 do { try await Task.sleep(for: Self.interval) } catch { break }
                 await round()
@@ -21,6 +22,15 @@ package struct Housekeeping: Service {
         }
         // The last uses would be lost otherwise.
         await round()
+    }
+
+    private func resumeKeyRotation() async {
+        do {
+            try await agent.resumeKeyRotation()
+        } catch {
+            agent.logger.error(
+                "the rotation of the sealing key cannot go on", metadata: ["error": "\(error)"])
+        }
     }
 
     private func round() async {

@@ -37,7 +37,7 @@ extension ChangeReading {
             report.error =
                 "\(change.unconfirmed.count) people could not be looked up and stay as they are: \(error)"
         }
-        let by = "changes of \(source) from \(server)"
+        let by: Author = "changes of \(source) from \(server)"
         let events = events(records, known, at: now, by: by)
         let added = report.added
         let applied = try await store.mutate { [source] writer in
@@ -77,7 +77,7 @@ extension ChangeReading {
     }
 
     private func events(
-        _ records: [PersonRecord], _ known: Known, at now: Timestamp, by: String
+        _ records: [PersonRecord], _ known: Known, at now: Timestamp, by: Author
     ) -> [AuditEvent] {
         records.compactMap { record in
             guard known.owners.contains(record.id.id), let before = known.people[record.id.id],

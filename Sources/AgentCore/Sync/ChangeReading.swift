@@ -10,7 +10,7 @@ struct ChangeReading: Sendable {
     let directory: DirectorySettings
     let store: TokenStore
     let clock: @Sendable () -> Timestamp
-    let by: String
+    let by: Author
 
     var source: String { directory.source.name }
 

@@ -5,7 +5,7 @@ import TokenStorage
 extension DirectorySync {
     /// What changed since the last time. nil when that cannot be told, for whatever reason: then everybody
     /// has to be read, and that reading tells what is wrong.
-    func readChanges(_ directory: DirectorySettings, by: String) async throws(AgentError) -> SyncReport? {
+    func readChanges(_ directory: DirectorySettings, by: Author) async throws(AgentError) -> SyncReport? {
         guard let cookie = try await cookie(of: directory) else { return nil }
         let begun = clock()
         do {
@@ -103,7 +103,7 @@ extension DirectorySync {
         return report.complete ? nil : .unsettled
     }
 
-    private func reading(_ directory: DirectorySettings, by: String) -> ChangeReading {
+    private func reading(_ directory: DirectorySettings, by: Author) -> ChangeReading {
         ChangeReading(directory: directory, store: store, clock: clock, by: by)
     }
 

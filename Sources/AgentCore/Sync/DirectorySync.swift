@@ -39,7 +39,7 @@ final class DirectorySync: Sendable {
 
     /// Waits for a reading of the same source that is under way.
     func read(
-        _ directory: DirectorySettings, _ request: SyncRequest, filters: [String], by: String
+        _ directory: DirectorySettings, _ request: SyncRequest, filters: [String], by: Author
     ) async throws(AgentError) -> SyncReport {
         let name = directory.source.name
         guard let turn = turns[name] else { throw .internal("no such source") }
@@ -57,7 +57,7 @@ final class DirectorySync: Sendable {
     }
 
     private func readAll(
-        _ directory: DirectorySettings, _ request: SyncRequest, filters: [String], by: String
+        _ directory: DirectorySettings, _ request: SyncRequest, filters: [String], by: Author
     ) async throws(AgentError) -> SyncReport {
         let name = directory.source.name
         let reading = FullReading(

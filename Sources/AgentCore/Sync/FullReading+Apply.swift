@@ -95,7 +95,7 @@ extension FullReading {
     }
 
     /// Who did it, for the audit trail: a reading by its number, and the server it was pinned to.
-    private func number(_ findings: Findings, _ before: Before) -> String {
+    private func number(_ findings: Findings, _ before: Before) -> Author {
         "reading \(before.state.reading) of \(source) from \(findings.server)"
     }
 

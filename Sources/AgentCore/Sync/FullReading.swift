@@ -13,7 +13,7 @@ struct FullReading: Sendable {
     let clock: @Sendable () -> Timestamp
     /// The directory filters of the access rules.
     let filters: [String]
-    let by: String
+    let by: Author
     let progress: @Sendable (Int) -> Void
     /// Told why the source cannot tell changes, if so.
     let onChangesRefused: @Sendable (String) -> Void

@@ -19,7 +19,9 @@ extension Agent {
             // A login in two directories is two people: then the local user is neither.
             if people.count == 1, people[0].standing == .present { owner = OwnerLabels(people[0]) }
         }
-        return Caller(name: name, login: login, roles: roles, owner: owner)
+        var caller = Caller(name: name, login: login, roles: roles, owner: owner)
+        caller.how = "kernel, process \(peer.pid)"
+        return caller
     }
 
     /// The right to make and change tokens, if a connection has it. Of an admin nothing is read: whom they
@@ -43,10 +45,12 @@ extension Agent {
         let person =
             try await read { try $0.person(owner.id) }
             ?? PersonRecord(service: owner.id, since: startedAt)
-        return Caller(
+        var caller = Caller(
             name: name, login: owner.login, roles: settings.access.roles(of: person),
             owner: OwnerLabels(id: owner.id, login: owner.login, email: owner.email), token: token.id,
             readOnly: !token.terms.write)
+        caller.how = "token"
+        return caller
     }
 }
 

@@ -50,8 +50,10 @@ extension Agent {
         let record = known ?? PersonRecord(person: person, standing: .present, since: clock())
         // One reading may lag behind the directory, but what it took away stays away until the next one.
         guard record.standing == .present else { throw .badCredentials }
-        return Caller(
+        var caller = Caller(
             name: "login \(person.id.source):\(person.login)", login: person.login,
             roles: settings.access.roles(of: record), owner: OwnerLabels(record))
+        caller.how = "password, by a bind to \(person.id.source)"
+        return caller
     }
 }

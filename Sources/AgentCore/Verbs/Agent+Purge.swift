@@ -43,7 +43,7 @@ extension Agent {
     }
 
     func purge(
-        _ request: PurgeRequest, goneBefore: Timestamp, by: String
+        _ request: PurgeRequest, goneBefore: Timestamp, by: Author
     ) async throws(AgentError) -> PurgeReport {
         let now = clock()
         let index = index
@@ -109,12 +109,12 @@ extension TokenRecord {
 }
 
 extension StoreWriter {
-    mutating func purge(_ token: TokenRecord, of owner: PersonRecord, at now: Timestamp, by: String) throws {
+    mutating func purge(_ token: TokenRecord, of owner: PersonRecord, at now: Timestamp, by: Author) throws {
         let reason = "owner \(owner.standing.rawValue): \(owner.evidence?.rawValue ?? "")"
         try purge(token, at: now, by: by, reason: reason)
     }
 
-    mutating func purge(_ token: TokenRecord, at now: Timestamp, by: String, reason: String) throws {
+    mutating func purge(_ token: TokenRecord, at now: Timestamp, by: Author, reason: String) throws {
         var token = token
         token.ending = Ending(kind: .purged, at: now, reason: reason)
         token.previous = nil

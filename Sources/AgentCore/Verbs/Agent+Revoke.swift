@@ -13,7 +13,7 @@ extension Agent {
     /// The same by the token itself: whoever holds one may end it, whatever else it may
     /// (RFC 7009 section 2.1), also while its owner is suspended. `notFound` for a wrong secret.
     package func revoke(
-        _ presented: PresentedToken, reason: String?, by: String
+        _ presented: PresentedToken, reason: String?, by: Author
     ) async throws(AgentError) -> TokenView {
         let now = clock()
         guard let facts = index.facts(of: presented.userCode), facts.accepts(presented.digest, at: now) else {
@@ -28,7 +28,7 @@ extension Agent {
     }
 
     private func end(
-        reason: String?, by: String, _ find: @escaping @Sendable (borrowing StoreWriter) throws -> TokenRecord
+        reason: String?, by: Author, _ find: @escaping @Sendable (borrowing StoreWriter) throws -> TokenRecord
     ) async throws(AgentError) -> TokenView {
         let now = clock()
         let view = try await mutate { writer in

@@ -24,10 +24,10 @@ extension Agent {
     package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
         let now = clock()
-        let (key, rules) = (key, settings.tokens)
+        let (keys, rules) = (keys, settings.tokens)
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
         return try await mutate { writer in
-            if let ticket, let earlier = try writer.redeem(ticket, with: key, at: now) { return earlier }
+            if let ticket, let earlier = try writer.redeem(ticket, with: keys, at: now) { return earlier }
             var record = try writer.liveToken(request.id, right)
             var generator = KernelRandom()
             let passCode = PassCode.random(for: record.id, using: &generator)
@@ -36,7 +36,7 @@ extension Agent {
                 ? PreviousSecret(secret: record.secret, until: now + request.grace) : nil
             record.secret = passCode.digest
             if record.retrievable {
-                record.sealed = try key.seal(passCode, of: record.id, owner: record.owner)
+                record.sealed = try keys.seal(passCode, of: record.id, owner: record.owner)
             }
             if request.renew { try record.renew(within: rules, at: now) }
             record.updatedAt = now
@@ -44,7 +44,7 @@ extension Agent {
             let detail = "grace \(Int(request.grace.seconds)) s" + (request.renew ? ", renewed" : "")
             try writer.append(.of(record, .tokenRotated, at: now, by: right.by, detail: detail))
             let issued = IssuedToken(token: try writer.reader.view(record, at: now), passCode: passCode)
-            if let ticket { try writer.keep(ticket, issued: issued, key: key, at: now) }
+            if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: now) }
             return issued
         }
     }
@@ -52,14 +52,14 @@ extension Agent {
     /// The secret of a retrievable token. The look at it is on record.
     package func reveal(_ id: UserCode, _ right: TokenRight) async throws(AgentError) -> IssuedToken {
         let now = clock()
-        let key = key
+        let keys = keys
         return try await mutate { writer in
             let record = try writer.liveToken(id, right)
             guard let sealed = record.sealed else {
                 throw AgentError.conflict(
                     .notRetrievable, "token \(id) was made without `retrievable`: only its hash is kept")
             }
-            let passCode = try key.open(sealed, of: record.id, owner: record.owner)
+            let passCode = try keys.open(sealed, of: record.id, owner: record.owner)
             try writer.append(.of(record, .tokenRevealed, at: now, by: right.by))
             return IssuedToken(token: try writer.reader.view(record, at: now), passCode: passCode)
         }

@@ -9,7 +9,7 @@ extension Agent {
         try await sync(request, by: right.by)
     }
 
-    func sync(_ request: SyncRequest, by: String) async throws(AgentError) -> [SyncReport] {
+    func sync(_ request: SyncRequest, by: Author) async throws(AgentError) -> [SyncReport] {
         let chosen = try await chosen(request)
         var reports: [SyncReport] = []
         for directory in chosen {

@@ -13,7 +13,7 @@ extension StoreWriter {
     ///
     /// Of two words the later counts: who was gone and has been seen since is back, or their token would be
     /// obsolete from the start. Anybody else who is known stays as the last reading left them.
-    mutating func welcome(_ person: PersonRecord, at now: Timestamp, by: String) throws {
+    mutating func welcome(_ person: PersonRecord, at now: Timestamp, by: Author) throws {
         guard let known = try reader.person(person.id) else { return try put(person) }
         guard known.standing == .gone else { return }
         guard person.since > known.since else {
@@ -38,7 +38,7 @@ extension StoreReader {
 
 extension AuditEvent {
     static func of(
-        _ token: TokenRecord, _ kind: Kind, at: Timestamp, by: String, detail: String = ""
+        _ token: TokenRecord, _ kind: Kind, at: Timestamp, by: Author, detail: String = ""
     ) -> AuditEvent {
         AuditEvent(at: at, kind: kind, token: token.id, owner: token.owner, by: by, detail: detail)
     }

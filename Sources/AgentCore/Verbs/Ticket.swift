@@ -14,10 +14,10 @@ struct Ticket: Hashable, Sendable {
     let digest: [UInt8]
 
     /// nil without a key. `request` is whatever tells two requests apart.
-    init?(_ key: String?, by scope: String, method: String, of request: some Sendable) {
+    init?(_ key: String?, by author: Author, method: String, of request: some Sendable) {
         guard let key else { return nil }
         self.key = key
-        self.scope = scope
+        scope = author.name
         self.method = method
         digest = ContentHash.bytes([method, String(describing: request)])
     }
@@ -25,7 +25,7 @@ struct Ticket: Hashable, Sendable {
 
 extension StoreWriter {
     /// The answer given earlier under this key, or nil when there was none.
-    mutating func redeem(_ ticket: Ticket, with key: SealingKey, at now: Timestamp) throws -> IssuedToken? {
+    mutating func redeem(_ ticket: Ticket, with keys: SealingKeys, at now: Timestamp) throws -> IssuedToken? {
         try forgetIdempotent(before: now - Ticket.keptFor)
         guard let kept = try reader.idempotent(key: ticket.key, scope: ticket.scope) else { return nil }
         guard kept.request == ticket.digest else {
@@ -35,7 +35,7 @@ extension StoreWriter {
             throw AgentError.conflict(
                 .tokenEnded, "the token made under this idempotency_key has ended since")
         }
-        let passCode = try key.open(kept.sealed, of: record.id, owner: record.owner)
+        let passCode = try keys.open(kept.sealed, of: record.id, owner: record.owner)
         guard passCode.digest == record.secret else {
             throw AgentError.conflict(
                 .keyReused, "the token made under this idempotency_key was rotated since")
@@ -44,9 +44,9 @@ extension StoreWriter {
             token: TokenView(record, try reader.person(record.owner), at: now), passCode: passCode)
     }
 
-    mutating func keep(_ ticket: Ticket, issued: IssuedToken, key: SealingKey, at now: Timestamp) throws {
+    mutating func keep(_ ticket: Ticket, issued: IssuedToken, keys: SealingKeys, at now: Timestamp) throws {
         let record = issued.token.record
-        let sealed = try key.seal(issued.passCode, of: record.id, owner: record.owner)
+        let sealed = try keys.seal(issued.passCode, of: record.id, owner: record.owner)
         try remember(
             IdempotentAnswer(
                 key: ticket.key, scope: ticket.scope, request: (ticket.method, ticket.digest),

@@ -8,20 +8,20 @@ struct TokenDraft: Sendable {
     let terms: TokenTerms
     let now: Timestamp
     private let perOwnerMax: Int
-    private let key: SealingKey
+    private let keys: SealingKeys
     private let ticket: Ticket?
     private let fresh: FreshToken
 
     init(
         _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at now: Timestamp, perOwnerMax: Int,
-        key: SealingKey
+        keys: SealingKeys
     ) {
         self.request = request
         self.right = right
         self.terms = terms
         self.now = now
         self.perOwnerMax = perOwnerMax
-        self.key = key
+        self.keys = keys
         ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.create", of: request)
         fresh = FreshToken()
     }
@@ -61,7 +61,7 @@ struct TokenDraft: Sendable {
     }
 
     private func make(for owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
-        if let ticket, let earlier = try writer.redeem(ticket, with: key, at: now) { return earlier }
+        if let ticket, let earlier = try writer.redeem(ticket, with: keys, at: now) { return earlier }
         let count = try writer.reader.tokenCount(owner: owner.id)
         guard count < perOwnerMax else {
             throw AgentError.limitExceeded(
@@ -71,7 +71,7 @@ struct TokenDraft: Sendable {
         let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")
         try writer.append(.of(record, .tokenCreated, at: now, by: right.by, detail: detail))
         let issued = IssuedToken(token: TokenView(record, owner.person, at: now), passCode: passCode)
-        if let ticket { try writer.keep(ticket, issued: issued, key: key, at: now) }
+        if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: now) }
         return issued
     }
 
@@ -84,7 +84,7 @@ struct TokenDraft: Sendable {
             var record = TokenRecord(
                 id: fresh.id, owner: owner.id, secret: fresh.passCode.digest, terms: terms, createdAt: now)
             if request.retrievable {
-                record.sealed = try key.seal(fresh.passCode, of: record.id, owner: record.owner)
+                record.sealed = try keys.seal(fresh.passCode, of: record.id, owner: record.owner)
             }
             do {
                 try writer.insert(record, of: owner.person)

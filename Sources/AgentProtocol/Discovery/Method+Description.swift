@@ -13,6 +13,10 @@ extension Method {
         case .tokenRestore: TokenRestore.self
         case .tokenPurge: TokenPurge.self
         case .tokenExplain: TokenExplain.self
+        case .auditList: AuditList.self
+        case .auditVerify: AuditVerify.self
+        case .keyRotate: KeyRotate.self
+        case .keyStatus: KeyStatus.self
         case .directorySync: DirectorySync.self
         case .directoryStatus: DirectoryStatus.self
         case .directoryTest: DirectoryTest.self

@@ -46,7 +46,7 @@ extension Dispatcher {
         }
         guard let presented = PresentedToken(token) else { throw AgentError.noSuchSecret }
         return TokenMetadata(
-            try await agent.revoke(presented, reason: params.reason, by: asker.caller.name))
+            try await agent.revoke(presented, reason: params.reason, by: asker.caller.author))
     }
 
     func restore(_ params: TokenRestore, _ asker: Asker) async throws -> TokenMetadata {
@@ -59,6 +59,23 @@ extension Dispatcher {
 
     func explain(_ params: TokenExplain, _ asker: Asker) async throws -> TokenExplain.Answer {
         TokenExplain.Answer(try await agent.explain(UserCode(id: params.id), asker.caller.reader()))
+    }
+
+    func auditList(_ params: AuditList, _ asker: Asker) async throws -> AuditList.Answer {
+        AuditList.Answer(try await agent.audit(AuditRequest(params), asker.caller.admin()))
+    }
+
+    func auditVerify(_ params: AuditVerify, _ asker: Asker) async throws -> AuditVerify.Answer {
+        let head = try params.auditHead
+        return AuditVerify.Answer(try await agent.verifyAudit(against: head, asker.caller.admin()))
+    }
+
+    func keyRotate(_: KeyRotate, _ asker: Asker) async throws -> KeyRotate.Answer {
+        KeyRotate.Answer(try await agent.rotateKey(asker.caller.admin()))
+    }
+
+    func keyStatus(_: KeyStatus, _ asker: Asker) async throws -> KeyStatus.Answer {
+        KeyStatus.Answer(try await agent.keyStatus(asker.caller.admin()))
     }
 
     func sync(_ params: DirectorySync, _ asker: Asker) async throws -> DirectorySync.Answer {

@@ -66,6 +66,10 @@ struct Dispatcher: Sendable {
         case .tokenRestore: return try await run(call, restore)
         case .tokenPurge: return try await run(call, purge)
         case .tokenExplain: return try await run(call, explain)
+        case .auditList: return try await run(call, auditList)
+        case .auditVerify: return try await run(call, auditVerify)
+        case .keyRotate: return try await run(call, keyRotate)
+        case .keyStatus: return try await run(call, keyStatus)
         case .directorySync: return try await run(call, sync)
         case .directoryStatus: return try await run(call, directoryStatus)
         case .directoryTest: return try await run(call, directoryTest)
@@ -111,6 +115,12 @@ struct Dispatcher: Sendable {
             if let caller = call.caller { return caller }
             return try await agent.caller(for: call.peer, login: await users.name(of: call.peer.uid))
         }
+        // Whoever passes credentials on is not who asks, and is on record beside them.
+        let connection = call.caller?.name ?? "uid \(call.peer.uid), process \(call.peer.pid)"
+        return try await caller(by: credentials).over(connection)
+    }
+
+    private func caller(by credentials: Credentials) async throws -> Caller {
         switch credentials {
         case .token(let token):
             return try await agent.caller(bearing: PresentedToken(token))

@@ -16,6 +16,7 @@ package struct AuditEvent: Hashable, Sendable {
         case syncHeld = "sync.held"
         case syncApproved = "sync.approved"
         case storageRestored = "storage.restored"
+        case keyRotated = "key.rotated"
     }
 
     package var at: Timestamp
@@ -26,18 +27,21 @@ package struct AuditEvent: Hashable, Sendable {
     package var source: String?
     /// Who did it, in words: `uid 0 (root)`, `token NFWIevo8 (alice)`, `sync of corp`.
     package var by: String
+    /// How that is known: `Author.how`.
+    package var how: String?
     package var detail: String
 
     package init(
         at: Timestamp, kind: Kind, token: UserCode? = nil, owner: OwnerID? = nil, source: String? = nil,
-        by: String, detail: String = ""
+        by: Author, detail: String = ""
     ) {
         self.at = at
         self.kind = kind
         self.token = token
         self.owner = owner
         self.source = owner?.source ?? source
-        self.by = by
+        self.by = by.name
+        how = by.how
         self.detail = detail
     }
 }

@@ -17,7 +17,7 @@ package enum TokenAftermath: Hashable, Sendable {
             case .tokenPurged: ending = Ending(kind: .purged, at: event.at, reason: event.detail)
             case .tokenRestored: ending = nil
             case .tokenCreated, .tokenRevealed, .userDisabled, .userMissing, .userGone, .userBack,
-                .syncAccepted, .syncHeld, .syncApproved, .storageRestored:
+                .syncAccepted, .syncHeld, .syncApproved, .storageRestored, .keyRotated:
                 break
             }
         }

@@ -23,6 +23,8 @@ extension AuditTail {
         add(event.owner?.id)
         add(event.by)
         add(event.detail)
+        // Lines of the first schema had no such field, and must keep their hashes.
+        if let how = event.how { add(how) }
         return AuditTail(seq: next, hash: Array(SHA256.hash(data: canonical)))
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import TokenCore
 
 /// The latest line of the audit trail: what the next one is chained to.
 struct AuditTail: Equatable, Sendable {
@@ -14,6 +15,8 @@ struct AuditTail: Equatable, Sendable {
         self.seq = seq
         self.hash = hash
     }
+
+    var head: AuditHead { AuditHead(seq: seq, hash: hash) }
 
     init(_ db: Database) throws {
         let last = try db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1") { row in

@@ -13,8 +13,8 @@ package enum SealingKeyFile {
         defer { close(descriptor) }
         try checkMode(of: descriptor, path: path)
         // One byte more than a key has, to tell a longer file.
-        let bytes = try read(descriptor, atMost: SealingKey.byteCount + 1, path: path)
-        guard let key = SealingKey(bytes: bytes) else {
+        var bytes = try read(descriptor, atMost: SealingKey.byteCount + 1, path: path)
+        guard let key = SealingKey(wiping: &bytes) else {
             throw .keyUnreadable(path: path, detail: "it must have exactly \(SealingKey.byteCount) bytes")
         }
         return key
@@ -33,13 +33,14 @@ package enum SealingKeyFile {
     private static func create(at path: String) throws(StorageError) -> SealingKey {
         let temporary = path + ".new"
         unlink(temporary)
-        let bytes = SealingKey.randomBytes()
+        var bytes = SealingKey.randomBytes()
+        defer { Wiping.wipe(&bytes) }
         try write(bytes, to: temporary)
         // link(2) does not replace what another process may have made meanwhile, as rename(2) would.
         guard link(temporary, path) == 0 else { throw .keyUnreadable(path: path, detail: reason()) }
         unlink(temporary)
         try DatabaseFile.synchronizeDirectory(of: path)
-        guard let key = SealingKey(bytes: bytes) else {
+        guard let key = SealingKey(wiping: &bytes) else {
             throw .keyUnreadable(path: path, detail: "the random bytes are no key")
         }
         return key
@@ -57,14 +58,18 @@ package enum SealingKeyFile {
     private static func read(
         _ descriptor: Int32, atMost count: Int, path: String
     ) throws(StorageError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < count {
-            var part = [UInt8](repeating: 0, count: count - bytes.count)
-            let got = Glibc.read(descriptor, &part, part.count)
+        // In place, so that no copy is left behind.
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress! + filled, count - filled)
+            }
             guard got >= 0 else { throw .keyUnreadable(path: path, detail: reason()) }
             if got == 0 { break }
-            bytes += part.prefix(got)
+            filled += got
         }
+        bytes.removeLast(count - filled)
         return bytes
     }
 

@@ -5,6 +5,9 @@ struct Conditions {
     private var parts: [String] = []
     private(set) var arguments: [(any DatabaseValueConvertible)?] = []
 
+    /// For a part that has several.
+    mutating func add(arguments values: (any DatabaseValueConvertible)...) { arguments += values }
+
     mutating func add(_ part: String, _ values: (any DatabaseValueConvertible)...) {
         parts.append(part)
         arguments += values

@@ -47,7 +47,10 @@ extension StoreReader {
     ) throws -> Bool {
         var tail = tail
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT seq, hash, \(AuditEvent.columns) FROM audit WHERE seq > ? ORDER BY seq",
+            db,
+            sql: """
+                SELECT seq, hash, \(AuditEvent.columns(in: db)) FROM audit WHERE seq > ? ORDER BY seq
+                """,
             arguments: [tail.seq])
         while let row = try rows.next() {
             guard let event = try? AuditEvent(row: row, at: 2) else { return false }
@@ -60,6 +63,41 @@ extension StoreReader {
         // (https://www.sqlite.org/autoinc.html).
         let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'audit'") ?? 0
         return last == tail.seq
+    }
+
+    /// Oldest first.
+    package func audit(_ query: AuditQuery) throws -> [TrailLine] {
+        var conditions = Conditions()
+        if let token = query.token { conditions.add("token = ?", token.stored) }
+        if let owners = query.owners {
+            let pairs = owners.map { _ in "(?, ?)" }.joined(separator: ", ")
+            conditions.add("(owner_source, owner_id) IN (VALUES \(pairs))")
+            for owner in owners { conditions.add(arguments: owner.source, owner.id) }
+        }
+        if let kind = query.kind { conditions.add("kind = ?", kind.rawValue) }
+        if let by = query.by { conditions.add("instr(by, ?) > 0", by) }
+        if let since = query.since { conditions.add("at >= ?", since.milliseconds) }
+        if let after = query.after { conditions.add("seq > ?", after) }
+        if let before = query.before { conditions.add("seq < ?", before) }
+        let lines = try db.rows(
+            """
+            SELECT seq, hash, \(AuditEvent.columns) FROM audit \(conditions.clause)
+            ORDER BY seq \(query.after == nil ? "DESC" : "") LIMIT ?
+            """, conditions.arguments + [query.limit]
+        ) { row in
+            TrailLine(
+                head: AuditHead(seq: row[0], hash: try row.bytes(1) ?? []),
+                event: try AuditEvent(row: row, at: 2))
+        }
+        return query.after == nil ? lines.reversed() : lines
+    }
+
+    /// The last line there is in this snapshot.
+    package var auditHead: AuditHead { get throws { try AuditTail(db).head } }
+
+    /// Whether the trail goes through it. The one before the first line is in every trail.
+    package func hasAudit(_ head: AuditHead) throws -> Bool {
+        head == AuditTail.empty.head ? true : try auditHash(of: head.seq) == head.hash
     }
 
     /// nil when there is no such line.

@@ -7,7 +7,7 @@ package struct AcceptedReading: Sendable {
     package var startedAt: Timestamp
     package var now: Timestamp
     /// In words, for the audit trail: `sync of corp`.
-    package var by: String
+    package var by: Author
     /// The source as this reading leaves it.
     package var state: SourceState
     /// People who stand otherwise than before, or are otherwise of consequence.
@@ -16,7 +16,7 @@ package struct AcceptedReading: Sendable {
     /// Lines that are not about removals: those are written as they are done.
     package var events: [AuditEvent] = []
 
-    package init(state: SourceState, startedAt: Timestamp, now: Timestamp, by: String) {
+    package init(state: SourceState, startedAt: Timestamp, now: Timestamp, by: Author) {
         source = state.source
         self.state = state
         self.startedAt = startedAt

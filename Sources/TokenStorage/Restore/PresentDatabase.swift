@@ -26,7 +26,7 @@ struct PresentDatabase {
             let queue = try DatabaseQueue(path: path, configuration: ConnectionSettings.inspection)
             defer { try? queue.close() }
             try queue.read { db in
-                try follow(db)
+                try follow(db, path)
                 try readRows(db, path: path)
             }
         } catch {
@@ -34,7 +34,7 @@ struct PresentDatabase {
         }
     }
 
-    private mutating func follow(_ db: Database) throws {
+    private mutating func follow(_ db: Database, _ path: String) throws {
         if tail.seq > 0 {
             let anchor = try StoreReader(db: db).auditHash(of: tail.seq)
             guard anchor == tail.hash else {
@@ -47,7 +47,9 @@ struct PresentDatabase {
                 trail.append(event)
                 tail = next
             }
-            if !isWhole { loss = .broken(after: tail.seq) }
+            let noted = try AuditHeadFile.read(beside: path)
+            let isNoted = try noted.map { try StoreReader(db: db).hasAudit($0) } ?? true
+            if !isWhole || !isNoted { loss = .broken(after: tail.seq) }
         } catch {
             loss = .broken(after: tail.seq)
         }

@@ -17,9 +17,9 @@ package struct RestoreOptions: Sendable {
     package var dryRun = false
     package var now: Timestamp
     /// Who does it, for the audit trail.
-    package var by: String
+    package var by: Author
 
-    package init(now: Timestamp, by: String) {
+    package init(now: Timestamp, by: Author) {
         self.now = now
         self.by = by
     }

@@ -117,6 +117,8 @@ package enum StoreRestore {
         }
         for file in ["-wal", "-shm"] { unlink(database + file) }
         try DatabaseFile.synchronizeDirectory(of: database)
+        // What was noted of the former trail need not be in this one; the daemon notes its end anew.
+        unlink(AuditHeadFile.path(of: database))
         try FileReplacement.put(new, at: database, replacing: true)
         try reached(.replaced)
         return former
@@ -126,6 +128,7 @@ package enum StoreRestore {
     private static func emptyLog(of path: String) -> Bool {
         do {
             try DatabaseFile.inspect(path)
+            try DatabaseFile.rewriteLog(of: path)
             var configuration = Configuration()
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let queue = try DatabaseQueue(path: path, configuration: configuration)

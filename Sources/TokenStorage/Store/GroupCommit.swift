@@ -36,6 +36,8 @@ final class GroupCommit: Sendable {
     /// How many mutations the next commit will find.
     var waiting: Int { state.withLock { $0.waiting.count } }
 
+    var head: AuditHead { state.withLock { $0.tail.head } }
+
     var revision: Int64 { state.withLock { $0.tail.seq } }
 
     func observe(_ observer: @escaping Observer) {

@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+package import TokenCore
 
 /// Tokens, people, sync state and the audit trail in one SQLite file.
 package final class TokenStore: Sendable {
@@ -45,6 +46,9 @@ package final class TokenStore: Sendable {
             bytesOnDisk: bytes, bytesFree: free, waiting: commits.waiting, schemaVersion: Schema.version,
             revision: commits.revision)
     }
+
+    /// The last line of the audit trail that is on the disk.
+    package var auditHead: AuditHead { commits.head }
 
     /// Lets the mutations that wait be done, refuses later ones, and lets go of the file and its lock.
     package func close() async {

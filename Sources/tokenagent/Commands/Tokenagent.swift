@@ -22,5 +22,6 @@ struct Tokenagent: AsyncParsableCommand {
             RestoreCommand.self, PurgeCommand.self, ExplainCommand.self, SyncCommand.self,
             DirectoryCommand.self, UsersCommand.self, EventsCommand.self, StatusCommand.self,
             WhoamiCommand.self, Doctor.self, APIKeyCommand.self, BridgeCommand.self, BackupCommand.self,
+            AuditCommand.self, KeyCommand.self,
         ])
 }

@@ -36,7 +36,7 @@ struct Daemon {
         }
         // They stop from the last to the first: callers are drained before the last uses are written.
         let services: [any Service] =
-            [Housekeeping(agent: agent)] + readings + watches + [reload, server]
+            [AuditWatch(agent: agent), Housekeeping(agent: agent)] + readings + watches + [reload, server]
             + (try bridge(agent, metrics, logs))
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
@@ -97,13 +97,13 @@ struct Daemon {
     }
 
     private func agent(_ store: TokenStore, _ logs: LogOutput) throws -> Agent {
-        let key = try SealingKeyFile.load(
+        let keys = try SealingKeys(
             orCreateAt: configuration.storage.keyPath(ProcessInfo.processInfo.environment))
         let directories = configuration.directories.map { directory in
             directory.settings(logger: logs.logger("directory"), now: Self.now)
         }
         return try Agent(
-            store: store, key: key, directories: directories, settings: configuration.agentSettings(),
+            store: store, keys: keys, directories: directories, settings: configuration.agentSettings(),
             logger: logs.logger("agent"), rendering: .wire, clock: Self.now)
     }
 

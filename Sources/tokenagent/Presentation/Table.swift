@@ -24,6 +24,12 @@ struct Table {
         return ([headings] + rows).map { line($0, widths, style) }.joined(separator: "\n")
     }
 
+    /// Without the headings: to go on under rows that were shown before.
+    func rowsText(_ style: Style) -> String {
+        let widths = widths(style.width)
+        return rows.map { line($0, widths, style) }.joined(separator: "\n")
+    }
+
     private func line(_ cells: [Cell], _ widths: [Int], _ style: Style) -> String {
         var line = ""
         for (index, (cell, width)) in zip(cells, widths).enumerated() {

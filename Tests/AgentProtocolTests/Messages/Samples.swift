@@ -87,6 +87,14 @@ enum Samples {
             params.token = Secret("t")
             return params
         case .tokenRestore: return TokenRestore(id: "x")
+        case .auditList:
+            var params = AuditList()
+            (params.token, params.user, params.event) = ("x", .label("alice"), "token.revoked")
+            (params.by, params.since, params.after, params.before, params.limit) = ("root", time, 1, 9, 5)
+            return params
+        case .auditVerify: return AuditVerify(head: "1:00")
+        case .keyRotate: return KeyRotate()
+        case .keyStatus: return KeyStatus()
         case .directoryStatus: return DirectoryStatus()
         case .directoryTest: return DirectoryTest(source: "corp")
         case .userShow: return UserShow(user: .label("alice"))
@@ -112,6 +120,25 @@ enum Samples {
                 TokenList.Answer(tokens: [metadata, bareMetadata], nextCursor: "c"),
                 TokenList.Answer(tokens: [], nextCursor: nil),
             ]
+        case .auditList:
+            let bare = AuditList.Line(seq: 1, at: time, event: "token.created", by: "b", hash: "00")
+            var line = bare
+            (line.token, line.owner) = ("x", OwnerKey(source: "corp", id: "1"))
+            (line.how, line.detail) = ("h", "d")
+            return [AuditList.Answer(lines: [line, bare], head: "1:00")]
+        case .auditVerify:
+            return [
+                AuditVerify.Answer(intact: true, lines: 1, head: "1:00", brokenAt: nil, missing: []),
+                AuditVerify.Answer(intact: false, lines: 1, head: "1:00", brokenAt: 2, missing: ["3:00"]),
+            ]
+        case .keyRotate:
+            return [
+                KeyRotate.Answer(from: ["a"], to: "b", resealed: 1, unreadable: ["x"], retired: nil),
+                KeyRotate.Answer(from: [], to: "b", resealed: 0, unreadable: [], retired: "/k"),
+            ]
+        case .keyStatus:
+            let key = KeyStatus.Key(id: "a", current: true, present: true, sealed: 1)
+            return [KeyStatus.Answer(file: "/k", rotating: false, keys: [key])]
         case .tokenReveal: return [TokenReveal.Answer(token: Secret("t"))]
         case .tokenPurge:
             let purged = TokenPurge.Purged(

@@ -20,6 +20,10 @@ final class ChildProcess: Sendable {
 
     let pid: pid_t
     private let status = Mutex<Int32?>(nil)
+    private let core = Mutex<Bool?>(nil)
+
+    /// nil while it runs.
+    var dumpedCore: Bool? { core.withLock { $0 } }
 
     init(_ launch: Launch) throws {
         var actions = posix_spawn_file_actions_t()
@@ -88,7 +92,11 @@ final class ChildProcess: Sendable {
             var raw: Int32 = 0
             var got = waitpid(pid, &raw, options)
             while got < 0 && errno == EINTR { got = waitpid(pid, &raw, options) }
-            if got == pid { status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : -(raw & 0x7F) }
+            if got == pid {
+                status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : -(raw & 0x7F)
+                // WCOREDUMP of wait(2), a macro that Swift cannot see.
+                core.withLock { $0 = raw & 0x80 != 0 }
+            }
             return status
         }
     }

@@ -55,7 +55,8 @@ struct BackupRestore: ParsableArguments {
     private var options: RestoreOptions {
         let uid = getuid()
         let login = getpwuid(uid).map { " (\(String(cString: $0.pointee.pw_name)))" } ?? ""
-        var options = RestoreOptions(now: Daemon.now(), by: "uid \(uid)\(login)")
+        var options = RestoreOptions(
+            now: Daemon.now(), by: Author("uid \(uid)\(login)", how: "at the command line"))
         if let time = revokeIssuedBefore {
             options.unknown = .revokeIssued(before: Timestamp(milliseconds: time.milliseconds))
         } else if acceptUnrevoked {

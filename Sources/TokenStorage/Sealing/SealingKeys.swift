@@ -1,0 +1,120 @@
+import Glibc
+import Synchronization
+package import TokenCore
+
+/// The sealing keys at hand: one that seals, and others that still open what they sealed.
+///
+/// On the disk the key in use is `FILE`. While it is being replaced the new one is `FILE.next`, and seals;
+/// afterwards that is `FILE`, and the former one `FILE.ID`, which is only read.
+package final class SealingKeys: Sendable {
+    fileprivate struct State {
+        var current: SealingKey
+        var others: [String: SealingKey] = [:]
+        var isRotating = false
+    }
+
+    /// Empty for keys that lie in no file.
+    package let path: String
+    private let state: Mutex<State>
+
+    /// A key alone, that cannot be replaced.
+    package init(_ key: SealingKey) {
+        path = ""
+        state = Mutex(State(current: key))
+    }
+
+    /// Reads all there are, and makes the first one on first start. Blocking.
+    package init(orCreateAt path: String) throws(StorageError) {
+        self.path = path
+        var found = State(current: try SealingKeyFile.load(orCreateAt: path))
+        for file in try Self.retiredFiles(of: path) {
+            let key = try SealingKeyFile.load(orCreateAt: file)
+            found.others[key.id] = key
+        }
+        if access(Self.next(path), F_OK) == 0 {
+            // A rotation was cut short, or an administrator has laid the next key down here.
+            found.adopt(try SealingKeyFile.load(orCreateAt: Self.next(path)))
+        }
+        state = Mutex(found)
+    }
+
+    package var currentID: String { state.withLock { $0.current.id } }
+    package var ids: [String] { state.withLock { [$0.current.id] + $0.others.keys.sorted() } }
+    package var isRotating: Bool { state.withLock { $0.isRotating } }
+
+    package func seal(
+        _ passCode: PassCode, of token: UserCode, owner: OwnerID
+    ) throws(SealingError) -> SealedSecret {
+        try state.withLock { $0.current }.seal(passCode, of: token, owner: owner)
+    }
+
+    package func open(
+        _ sealed: SealedSecret, of token: UserCode, owner: OwnerID
+    ) throws(SealingError) -> PassCode {
+        let key = state.withLock { $0.current.id == sealed.keyID ? $0.current : $0.others[sealed.keyID] }
+        guard let key else { throw .otherKey(sealed.keyID) }
+        return try key.open(sealed, of: token, owner: owner)
+    }
+
+    /// Has a new key seal from now on: one that is on the disk before. Blocking. Continues a rotation that
+    /// was begun before.
+    package func beginRotation() throws(StorageError) {
+        guard !isRotating else { return }
+        guard !path.isEmpty else { throw .keyUnreadable(path: "", detail: "it lies in no file") }
+        let next = try SealingKeyFile.load(orCreateAt: Self.next(path))
+        state.withLock { $0.adopt(next) }
+    }
+
+    /// Puts the new key in the former one's place, once nothing is sealed by that any more. Where the former
+    /// one lies now; nil where the folder cannot be written, so that it is for the administrator to do.
+    /// Blocking.
+    package func finishRotation() throws(StorageError) -> String? {
+        guard isRotating else { return nil }
+        let former = try SealingKeyFile.load(orCreateAt: path)
+        let retired = "\(path).\(former.id)"
+        guard access(Self.folder(of: path), W_OK) == 0 else { return nil }
+        // A crash between the two leaves the former key under both names.
+        guard link(path, retired) == 0 || errno == EEXIST else { throw Self.failure(retired) }
+        try DatabaseFile.synchronizeDirectory(of: path)
+        guard rename(Self.next(path), path) == 0 else { throw Self.failure(path) }
+        try DatabaseFile.synchronizeDirectory(of: path)
+        state.withLock { $0.isRotating = false }
+        return retired
+    }
+
+    package static func next(_ path: String) -> String { path + ".next" }
+
+    private static func folder(of path: String) -> String { DatabaseFile.directory(of: path) }
+
+    private static func failure(_ path: String) -> StorageError {
+        .keyUnreadable(path: path, detail: String(cString: strerror(errno)))
+    }
+
+    /// `FILE.ID`: sixteen hexadecimal digits.
+    private static func retiredFiles(of path: String) throws(StorageError) -> [String] {
+        let folder = folder(of: path)
+        guard let entries = opendir(folder) else { throw failure(folder) }
+        defer { closedir(entries) }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        var files: [String] = []
+        while let entry = readdir(entries) {
+            let file = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard file.hasPrefix(name + ".") else { continue }
+            let id = file.dropFirst(name.utf8.count + 1)
+            if id.utf8.count == 16, id.allSatisfy(\.isHexDigit) { files.append("\(folder)/\(file)") }
+        }
+        return files.sorted()
+    }
+}
+
+extension SealingKeys.State {
+    fileprivate mutating func adopt(_ key: SealingKey) {
+        guard key.id != current.id else { return }
+        others[current.id] = current
+        others[key.id] = nil
+        current = key
+        isRotating = true
+    }
+}

@@ -1,0 +1,149 @@
+import AgentProtocol
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct AuditTrailTests {
+        private let daemon: DaemonProcess
+        private let tokens: [MadeToken]
+
+        init() throws {
+            daemon = try DaemonProcess()
+            tokens = try ["a", "b", "c"].map { [daemon] in try daemon.create(.service($0)) }
+            try daemon.call("token.revoke", ["id": .string(tokens[1].id), "reason": "lost"])
+        }
+
+        private func run(_ arguments: String...) throws -> CommandRun {
+            try CommandRun(arguments, environment: ["TOKENAGENT_SOCKET": daemon.socket])
+        }
+
+        @Test func `a line tells who did what, how that is known, when and why`() throws {
+            let lines = try daemon.call("audit.list", ["token": .string(tokens[1].id)])["lines"].items
+            #expect(lines.map { $0["event"] } == ["token.created", "token.revoked"])
+            let line = try #require(lines.last)
+            #expect(line["by"].text?.hasPrefix("uid \(getuid())") == true)
+            #expect(line["how"].text == "kernel, process \(getpid()); role admin")
+            #expect(line["detail"] == "lost")
+            #expect(line["owner"] == ["source": "service", "id": "b"])
+            #expect(line["seq"] == 4)
+
+            let own = try daemon.call(
+                "audit.list", ["by": .string("uid \(getuid())"), "event": "token.created", "limit": 2])
+            #expect(own["lines"].items.map { $0["seq"] } == [2, 3], "the last ones, in their order")
+        }
+
+        @Test func `what is done with a token's rights names the token, and who passed it on`() throws {
+            daemon.settings.access = [
+                "role: admin, users: [root, \(getuid())]", "role: admin, logins: [\"service:c\"]",
+            ]
+            try daemon.reload()
+            let params: JSONValue = [
+                "id": .string(tokens[0].id), "as": ["token": .string(tokens[2].token)],
+            ]
+            try daemon.call("token.revoke", params)
+            let line = try daemon.call("audit.list", ["limit": 1])["lines"][0]
+            #expect(line["by"].text == "token \(tokens[2].id) (c)")
+            #expect(line["how"].text == "token, over uid \(getuid()), process \(getpid()); role admin")
+        }
+
+        @Test func `lines are followed as they are written`() throws {
+            let folder = try TemporaryFolder()
+            let child = try ChildProcess(
+                .init(
+                    command: [
+                        DaemonProcess.executable, "audit", "list", "--follow", "--event", "token.created",
+                    ],
+                    environment: ["TOKENAGENT_SOCKET": daemon.socket], output: folder.file("out"),
+                    errors: folder.file("err")))
+            func shown() throws -> String { folder.has("out") ? try folder.text(of: "out") : "" }
+            try eventually("the first lines") { try shown().contains(tokens[2].id) }
+            let made = try daemon.create(.service("d"))
+            try daemon.call("token.revoke", ["id": .string(made.id)])
+            let last = try daemon.create(.service("e"))
+            try eventually("the new lines") { try shown().contains(last.id) }
+            child.signal(SIGTERM)
+            _ = try child.wait()
+            let text = try shown()
+            #expect(text.contains(made.id))
+            #expect(!text.contains("token.revoked"))
+            #expect(text.split(separator: "\n").count == 6, "headings, and five lines: \(text)")
+        }
+
+        @Test func `an intact trail is, and a changed, removed or cut line is found`() throws {
+            let intact = try run("audit", "verify")
+            #expect(intact.status == 0)
+            let head = try #require(try daemon.call("audit.list")["head"].text)
+            #expect(intact.output == "4 lines, intact; head \(head)\n")
+            #expect(try run("audit", "verify", "--head", head).status == 0)
+
+            try daemon.terminate()
+            let note = try daemon.folder.text(of: "db.sqlite.head")
+            #expect(note == head + "\n", "noted at the end")
+            let cut = """
+                DELETE FROM audit WHERE seq > 2; UPDATE sqlite_sequence SET seq = 2 WHERE name = 'audit'
+                """
+            try SQLiteFile.execute(cut, in: daemon.database)
+            try daemon.start()
+            let found = try run("audit", "verify")
+            #expect(found.status == 1)
+            #expect(found.output.contains("cut or replaced"))
+            #expect(try daemon.log.contains("the audit trail was cut or replaced"))
+            try daemon.restart()
+            #expect(try run("audit", "verify").status == 1, "the evidence is not written over")
+
+            unlink(daemon.folder.file("db.sqlite.head"))
+            #expect(try run("audit", "verify").status == 0, "nothing on this machine tells any more")
+            #expect(try run("audit", "verify", "--head", head).status == 1, "but what was kept elsewhere")
+
+            try daemon.terminate()
+            try SQLiteFile.execute("UPDATE audit SET by = 'nobody' WHERE seq = 2", in: daemon.database)
+            try daemon.start()
+            #expect(try run("audit", "verify").output.contains("broken: line 2"))
+        }
+
+        @Test func `the trail is for admins alone`() throws {
+            guard OtherUser.isPossible else { return }
+            daemon.settings.access = ["role: verifier, users: [\"*\"]"]
+            try daemon.reload()
+            for method in ["audit.list", "audit.verify", "key.status", "key.rotate"] {
+                #expect(try daemon.refusal(method).known == .notPermitted)
+            }
+        }
+
+        @Test func `the sealing key is replaced while the daemon serves`() throws {
+            let sealed = try daemon.create(.service("s"), ["retrievable": true])
+            let before = try daemon.call("key.status")
+            let former = try #require(before["keys"][0]["id"].text)
+            #expect(before["keys"][0]["sealed"] == 1)
+            let rotated = try run("key", "rotate")
+            #expect(rotated.status == 0, "\(rotated.errors)")
+            #expect(rotated.output.contains("1 secrets were sealed anew"))
+            let after = try daemon.call("key.status")
+            #expect(after["rotating"] == false)
+            #expect(after["keys"][0]["id"].text != former)
+            #expect(after["keys"].items.map { $0["sealed"] } == [1, 0])
+            for _ in 0..<2 {
+                let revealed = try daemon.call("token.reveal", ["id": .string(sealed.id)])
+                #expect(revealed["token"].text == sealed.token)
+                try daemon.kill()
+                unlink(daemon.folder.file("seal.key.\(former)"))
+                try daemon.start()
+            }
+            let line = try daemon.call("audit.list", ["event": "key.rotated"])["lines"][0]
+            #expect(line["detail"].text?.contains("1 sealed anew") == true)
+        }
+
+        @Test func `a rotation that was cut short goes on at the next start`() throws {
+            let sealed = try daemon.create(.service("s"), ["retrievable": true])
+            try daemon.terminate()
+            let next = daemon.folder.file("seal.key.next")
+            FileManager.default.createFile(
+                atPath: next, contents: Data(repeating: 7, count: 32), attributes: [.posixPermissions: 0o400])
+            try daemon.start()
+            try eventually("the end of the rotation") { try daemon.call("key.status")["rotating"] == false }
+            #expect(!FileManager.default.fileExists(atPath: next))
+            #expect(try daemon.call("token.reveal", ["id": .string(sealed.id)])["token"].text == sealed.token)
+        }
+    }
+}
