@@ -212,7 +212,7 @@ extension TokenCore.TokenState {
 extension UserCode {
     /// What cannot be an id is the id of nothing.
     init(id: String) throws(AgentError) {
-        guard let code = UserCode(id) else { throw .notFound("there is no token \(id)") }
+        guard let code = UserCode(id) else { throw .notFound("there is no such token") }
         self = code
     }
 }

@@ -45,10 +45,11 @@ extension StoreWriter {
     /// The secrets behind idempotency keys: few, since each lives an hour. One that cannot be opened is
     /// dropped, as it could not be answered either.
     package mutating func resealIdempotent(_ keys: SealingKeys) throws -> Int {
+        let columns = IdempotentAnswer.columns.split(separator: ", ").map { "i.\($0)" }
         let kept = try db.rows(
             """
-            SELECT \(IdempotentAnswer.columns.split(separator: ", ").map { "i.\($0)" }.joined(separator: ", ")),
-            t.owner_source, t.owner_id FROM idempotent i JOIN token t ON t.id = i.token WHERE i.sealed_key <> ?
+            SELECT \(columns.joined(separator: ", ")), t.owner_source, t.owner_id
+            FROM idempotent i JOIN token t ON t.id = i.token WHERE i.sealed_key <> ?
             """, [keys.currentID]
         ) { (try IdempotentAnswer(row: $0), $0.owner(8, 9)) }
         var resealed = 0

@@ -81,7 +81,7 @@ struct CallerTests {
     @Test func rootAdministersWithoutBeingAnybody() async throws {
         let caller = try await fixture.agent.caller(for: peer(0), login: "root")
         #expect(caller.person == nil && caller.roles == Set(Role.allCases))
-        #expect(try caller.admin().by == "uid 0 (root)")
+        #expect(try caller.admin().by.name == "uid 0 (root)")
         #expect(try caller.writer().reach == .everyone)
         #expect(fixture.agent.verifier(for: peer(1000)) != nil)
     }

@@ -16,9 +16,10 @@ struct Canaries {
         add("\(made.id):\(made.passCode)", as: "\(name), as user and password")
     }
 
-    mutating func add(password: String, as name: String) {
+    /// Parts only of one whose halves are no words.
+    mutating func add(password: String, as name: String, parts: Bool = true) {
         add(password, as: name)
-        addParts(of: password, as: name)
+        if parts { addParts(of: password, as: name) }
     }
 
     private mutating func addParts(of secret: String, as name: String) {

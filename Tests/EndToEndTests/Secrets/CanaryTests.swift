@@ -35,7 +35,7 @@ extension EndToEnd {
             var canaries = Canaries()
             canaries.add(password: Self.password, as: "a password")
             canaries.add(password: Self.wrongPassword, as: "a wrong password")
-            canaries.add(password: Slapd.readerPassword, as: "the reader's password")
+            canaries.add(password: Slapd.readerPassword, as: "the reader's password", parts: false)
             let answers = Answers()
             let tokens = try make(&canaries)
             try use(tokens, answers)
