@@ -67,7 +67,10 @@ struct SealingKeysTests {
         #expect(try await store.read { try $0.sealedByKey() } == [keys.currentID: 25])
         let retired = try keys.finishRotation()
         #expect(retired == "\(path).\(former)")
-        #expect(try fixture.files.filter { $0.hasPrefix("seal.key") } == ["seal.key", "seal.key.\(former)"])
+        #expect(
+            try fixture.files.filter { $0.hasPrefix("seal.key") }.sorted() == [
+                "seal.key", "seal.key.\(former)",
+            ])
         for file in [path, "\(path).\(former)"] { #expect(fixture.mode(file) == 0o400) }
         let again = try SealingKeys(orCreateAt: path)
         #expect(again.currentID == keys.currentID)

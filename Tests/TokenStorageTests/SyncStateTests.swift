@@ -38,7 +38,7 @@ struct SyncStateTests {
         let held = HeldPlan(hold: Hold(plan: plan, reasons: reasons, limit: 10), heldAt: time(9))
         try await store.mutate { try $0.hold(held) }
         #expect(try await store.read { try $0.heldPlan("corp") } == held)
-        #expect(try await store.read { try $0.heldPlan("corp")?.hold.plan.id } == plan.id)
+        #expect(try await store.read { try $0.heldPlan("corp")?.hold.plan.id } == held.hold.plan.id)
         var newer = held
         newer.heldAt = time(10)
         try await store.mutate { [newer] in try $0.hold(newer) }

@@ -151,8 +151,8 @@ struct FullReading: Sendable {
     /// Enough that they are written in order, even if they come in none.
     private static var aheadMin: Int { 50_000 }
 
-    /// Where no reading was ever accepted there is nothing to hold this one against, and who is seen is there:
-    /// people without tokens are written while the others are still being read.
+    /// Where no reading was ever accepted there is nothing to hold this one against, and who is seen is
+    /// there: people without tokens are written while the others are still being read.
     private func writeAhead(
         _ spool: PeopleSpool?, _ batches: AsyncStream<Void>, _ before: Before
     ) async throws {

@@ -81,10 +81,13 @@ extension Agent {
     /// In one mutation with the last look: nothing can be sealed between the two.
     private func retire(_ rotation: KeyRotation, by: Author) async throws(AgentError) -> KeyRotation {
         let (keys, now) = (keys, clock())
+        // Outside the body, which may run twice, and finds the key retired the second time.
+        let retired = Mutex<String?>(nil)
         return try await mutate { writer in
             var rotation = rotation
             let uses = try writer.reader.sealedByKey().filter { $0.key != rotation.to }
-            if uses.isEmpty { rotation.retired = try keys.finishRotation() }
+            if uses.isEmpty, let file = try keys.finishRotation() { retired.withLock { $0 = file } }
+            rotation.retired = retired.withLock { $0 }
             guard rotation.resealed > 0 || rotation.retired != nil else { return rotation }
             let detail = "to \(rotation.to), \(rotation.resealed) sealed anew"
             try writer.append(AuditEvent(at: now, kind: .keyRotated, by: by, detail: detail))
