@@ -172,7 +172,7 @@ static int spell(char *out, size_t room, size_t i, const char *key, size_t lengt
     if (kind.read == read_verify)
         return snprintf(out, room,
                         "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"token.verify\","
-                        "\"params\":{\"token\":\"%.*s\"}}\n",
+                        "\"params\":{\"token\":\"%.*s\",\"audience\":\"default\"}}\n",
                         id, (int)length, key);
     if (kind.read == read_create)
         return snprintf(out, room,
