@@ -94,6 +94,7 @@ let package = Package(
             dependencies: [
                 "AgentCore", "CFaultyDisk", "SeededRuns", "TokenCore", "TokenStorage", grdb, logging,
             ]),
+        .testTarget(name: "AgentServerTests", dependencies: ["AgentServer", "AgentProtocol", nioCore]),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics]),
         .testTarget(
             name: "HTTPBridgeTests",

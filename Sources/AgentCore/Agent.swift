@@ -17,21 +17,36 @@ package final class Agent: Sendable {
     let keyTurn = Atomic(false)
     let logger: Logger
     let measures = AgentMeasures()
+    let guardedClock: GuardedClock
     /// The one place that asks the clock.
     let clock: @Sendable () -> Timestamp
+    /// The time that is on record.
+    let recorded: Mutex<Timestamp?>
+    /// Whether the log has been told that the clock is ahead.
+    let clockComplaint = Mutex(false)
     package let startedAt: Timestamp
     private let current: Mutex<AgentSettings>
     private let settingsNumber = Atomic(0)
     let pendingPurges = Mutex<Set<UserCode>>([])
 
     /// Builds the index from the store: blocks until all tokens are read.
+    ///
+    /// `clock` is the machine's, and `steady` one that nobody sets; without it `clock` is never found ahead.
     package init(
         store: TokenStore, keys: SealingKeys, directories: [DirectorySettings], settings: AgentSettings,
-        logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp
+        logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp,
+        steady: (@Sendable () -> TimeSpan)? = nil
     ) throws(StorageError) {
         self.store = store
         self.keys = keys
         self.logger = logger
+        let mark = try store.clockMark(leap: GuardedClock.leap)
+        let guarded = GuardedClock(
+            mark: mark, wall: clock,
+            steady: steady ?? { TimeSpan(milliseconds: clock().milliseconds) })
+        let clock = guarded.now
+        guardedClock = guarded
+        recorded = Mutex(mark?.at)
         self.clock = clock
         startedAt = clock()
         current = Mutex(settings)
@@ -53,11 +68,12 @@ package final class Agent: Sendable {
     /// With a key that lies in no file.
     package convenience init(
         store: TokenStore, key: SealingKey, directories: [DirectorySettings], settings: AgentSettings,
-        logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp
+        logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp,
+        steady: (@Sendable () -> TimeSpan)? = nil
     ) throws(StorageError) {
         try self.init(
             store: store, keys: SealingKeys(key), directories: directories, settings: settings,
-            logger: logger, rendering: rendering, clock: clock)
+            logger: logger, rendering: rendering, clock: clock, steady: steady)
     }
 
     package var settings: AgentSettings { current.withLock { $0 } }

@@ -61,6 +61,9 @@ package struct DirectorySettings: Sendable {
     package var watching: Watching
     /// false: only owners of tokens are looked up, one by one.
     package var enumerates: Bool
+    /// How many questions about single people it is asked at a time, and how many may wait.
+    package var questionsMax = 8
+    package var questionsWaitingMax = 256
 
     /// Whether a connection is kept open on which the source tells changes as they happen.
     package enum Watching: Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// Every limit of the socket protocol, by name, units last.
+/// Every limit of the daemon, by name, units last.
 public enum Limits {
     // MARK: A line
 
@@ -22,8 +22,39 @@ public enum Limits {
     public static let partialLineTimeoutSeconds = 10
     public static let unreadAnswerBytesMax = 1024 * 1024
     public static let unreadAnswerTimeoutSeconds = 10
+    /// Connections, of all, that may have unread answers at a time; one more ends the one that has had them
+    /// for the longest.
+    public static let unreadConnectionsMax = 256
+    /// Answers that are written before it is looked at whether anybody reads them.
+    public static let answerChunkBytes = 16 * 1024
     public static let requestDeadlineSeconds = 5
     public static let subscriptionsMax = 8
+    /// The longest that accepting pauses after the kernel had no descriptor or memory; the first pause is a
+    /// hundredth of it.
+    public static let acceptPauseMillisecondsMax = 1000
+
+    /// When the daemon stops: how long open connections may take to finish what they were asked, and for how
+    /// long one that has finished is told that what it asks now comes too late.
+    public static let drainSecondsMax = 10
+    public static let drainMilliseconds: Int64 = 20
+
+    // MARK: A caller
+
+    /// Tokens that somebody who is no admin may make in a second, and at once after a rest.
+    public static let createsPerSecondMax = 50
+    /// Wrong tokens, logins and passwords of a uid in a second that are answered without delay.
+    public static let refusalsPerSecondMax = 100
+    /// The longest that an answer about one is delayed.
+    public static let refusalDelayMillisecondsMax = 1000
+    /// Delayed answers of one connection; at more the oldest leaves at once.
+    public static let refusalsHeldMax = 64
+
+    // MARK: A directory
+
+    /// Questions about people, or about passwords, that one directory is asked at a time. Each is a bind.
+    public static let directoryQuestionsMax = 8
+    /// How many more may wait for their turn.
+    public static let directoryQuestionsWaitingMax = 256
 
     // MARK: Members of params
 

@@ -40,5 +40,22 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
         return nil
     }
 
+    /// Whether it is answered within `Limits.requestDeadlineSeconds`. The others read directories, or go over
+    /// many tokens, and take the time that takes.
+    public var hasDeadline: Bool {
+        switch self {
+        case .directorySync, .directoryTest, .tokenPurge: false
+        default: true
+        }
+    }
+
+    /// Whether its answer may be large. A connection is given one of these after the other, as it reads them.
+    public var isBulky: Bool {
+        switch self {
+        case .tokenList, .tokenExplain, .userShow, .userList, .rpcDiscover: true
+        default: false
+        }
+    }
+
     private static let names = allCases.map { (Array($0.rawValue.utf8), $0) }
 }

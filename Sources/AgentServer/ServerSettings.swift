@@ -11,6 +11,7 @@ package struct ServerSettings: Hashable, Sendable {
     package var connectionsPerUIDMax = Limits.connectionsPerUIDMax
     package var lineBytesMax = Limits.lineBytesMax
     package var inFlightMax = Limits.inFlightMax
+    package var createsPerSecondMax = Limits.createsPerSecondMax
 
     package init(path: String, mode: UInt32, group: UInt32?) {
         self.path = path

@@ -8,9 +8,6 @@ import ServiceLifecycle
 
 /// The daemon's socket: accepts, learns who calls, and gives each connection to an event loop.
 package struct SocketServer: Service {
-    /// How long open connections may take to finish what they were asked, when the daemon stops.
-    static let drainSecondsMax: Int64 = 10
-
     private let agent: Agent
     private let socket: ListeningSocket
     private let settings: ServerSettings
@@ -18,6 +15,7 @@ package struct SocketServer: Service {
     private let logger: Logger
     private let exposition: @Sendable () -> String
     private let onChange: @Sendable (Phase) -> Void
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
 
     package enum Phase: Sendable {
         /// Callers are being answered.
@@ -39,13 +37,15 @@ package struct SocketServer: Service {
         self.onChange = onChange
     }
 
+    /// Whether callers could be answered now.
+    package var pulse: Pulse { Pulse(loops: group, agent: agent) }
+
     package func run() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let count = ConnectionCount(max: settings.connectionsMax, perUIDMax: settings.connectionsPerUIDMax)
         let open = OpenChannels()
         let dispatcher = Dispatcher(
             agent: agent, version: version, logger: logger, users: LocalUsers(), connections: count,
-            exposition: exposition)
+            paces: CallerPaces(createsPerSecondMax: settings.createsPerSecondMax), exposition: exposition)
         Gauge(label: "tokenagent_connections_max").record(settings.connectionsMax)
         let wakeUp = try WakeUp()
         let reception = Reception(
@@ -62,7 +62,7 @@ package struct SocketServer: Service {
         onChange(.draining)
         logger.notice("draining", metadata: ["connections": "\(count.all)"])
         acceptor.stop()
-        await open.drain(within: .seconds(Self.drainSecondsMax))
+        await open.drain(within: .seconds(Limits.drainSecondsMax))
         socket.close()
         try await group.shutdownGracefully()
     }

@@ -63,4 +63,10 @@ long long clinux_milliseconds(void) {
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+long long clinux_steady_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void clinux_wipe(void *memory, size_t count) { explicit_bzero(memory, count); }

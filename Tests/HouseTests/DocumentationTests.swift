@@ -58,6 +58,13 @@ import Testing
         #expect(ConfigurationRule.violations(in: reference, sample: sample) == [])
     }
 
+    @Test func `the tests that the page of evidence names are there`() throws {
+        let tests = try checkout.swiftFiles().filter { $0.path.hasPrefix("Tests/") }
+        let page = try checkout.file(EvidenceRule.document)
+        #expect(page.text.contains("Tests`"))
+        #expect(EvidenceRule.violations(in: page, tests: tests) == [])
+    }
+
     private var protocolDocument: HouseFile {
         get throws { try checkout.file(ProtocolRule.document) }
     }
@@ -95,6 +102,17 @@ import Testing
         let text = "[a](b.md), [c](d.md#e), [f](https://example.org/x), [g](#h)"
         let found = DocumentRule.deadLinks(in: HouseFile(path: "docs/a.md", text: text)) { $0 == "docs/b.md" }
         #expect(found == ["docs/a.md:1: no link leads to docs/d.md"])
+    }
+
+    @Test func `a test that is not there is found, and so is a suite`() {
+        let file = HouseFile(
+            path: "Tests/A/ATests.swift",
+            text: "struct ATests {\n @Test func `it is so`() {}\n @Test func plainly() {}\n}\n")
+        let page = HouseFile(
+            path: "e.md",
+            text: "| `ATests` “it is so”, “plainly” |\n| `ATests` “it is not” |\n| `BTests` |\n`CTests`\n")
+        let found = EvidenceRule.violations(in: page, tests: [file])
+        #expect(found == ["e.md:2: ATests has no test “it is not”", "e.md:3: there is no suite BTests"])
     }
 
     @Test func `a subcommand that no table names is found`() {

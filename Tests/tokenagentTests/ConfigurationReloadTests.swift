@@ -20,6 +20,7 @@ import Testing
         ("limits: {connections: 500}", "limits.connections", false),
         ("limits: {connections_per_uid: 1}", "limits.connections_per_uid", false),
         ("limits: {line_bytes: 5000}", "limits.line_bytes", false),
+        ("limits: {creates_per_second: 1}", "limits.creates_per_second", false),
         ("limits: {in_flight: 1}", "limits.in_flight", false), ("log: {level: debug}", "log.level", true),
         ("log: {format: json}", "log.format", false),
         ("directories: [{name: a, url: 'file:///a'}]", "directories[0]", false),
@@ -53,7 +54,7 @@ import Testing
         let leaves = sections.filter { !whole.contains($0.label ?? "") }
             .map { Mirror(reflecting: $0.value).children.count }.reduce(0, +)
         // 20 rules, two of which are access and http.
-        #expect(leaves == 18)
+        #expect(leaves == 19)
         #expect(sections.count == 9)
     }
 }

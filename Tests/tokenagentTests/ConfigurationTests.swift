@@ -40,6 +40,7 @@ import Testing
         #expect(configuration.limits.connectionsPerUID == 128)
         #expect(configuration.limits.lineBytes == 65_536)
         #expect(configuration.limits.inFlight == 256)
+        #expect(configuration.limits.createsPerSecond == 50)
         #expect(configuration.log == LogConfiguration(level: .info, format: .text))
     }
 
@@ -64,7 +65,12 @@ import Testing
             tokens: {default_expiry: 30d, max_expiry: 365d}
             purge: {auto: false, grace: 0s, tombstone: 1h, expired_after: 2h}
             limits:
-              {tokens_per_owner: 1, connections: 20, connections_per_uid: 3, line_bytes: 4096, in_flight: 5}
+              tokens_per_owner: 1
+              connections: 20
+              connections_per_uid: 3
+              line_bytes: 4096
+              in_flight: 5
+              creates_per_second: 6
             log: {level: debug, format: json}
             directories: [{name: c, url: "file:///p.ldif"}]
             """)
@@ -82,7 +88,8 @@ import Testing
             auto: false, grace: .zero, tombstone: .seconds(3600), expiredAfter: .seconds(7200))
         #expect(configuration.purge == purge)
         let limits = LimitsConfiguration(
-            tokensPerOwner: 1, connections: 20, connectionsPerUID: 3, lineBytes: 4096, inFlight: 5)
+            tokensPerOwner: 1, connections: 20, connectionsPerUID: 3, lineBytes: 4096, inFlight: 5,
+            createsPerSecond: 6)
         #expect(configuration.limits == limits)
         #expect(configuration.log == .init(level: .debug, format: .json))
     }

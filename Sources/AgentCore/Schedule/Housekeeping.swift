@@ -20,8 +20,8 @@ package struct Housekeeping: Service {
                 await round()
             }
         }
-        // The last uses would be lost otherwise.
-        await round()
+        // The last uses would be lost otherwise, and the time.
+        await round(isLast: true)
     }
 
     private func resumeKeyRotation() async {
@@ -33,9 +33,10 @@ package struct Housekeeping: Service {
         }
     }
 
-    private func round() async {
+    private func round(isLast: Bool = false) async {
         do {
             try await agent.keepHouse()
+            if isLast { try await agent.settleClock(always: true) }
         } catch {
             agent.logger.warning("housekeeping failed and is tried again", metadata: ["error": "\(error)"])
         }
@@ -52,6 +53,9 @@ extension Agent {
                 throw error
             }
         }
+        try await settleClock()
+        // Nobody is refused more for this having waited, and what is gone would be gone for good.
+        guard !guardedClock.isAhead else { return }
         let (rules, now) = (settings.purge, clock())
         // The secrets kept for idempotency keys must not outlive their time for want of another such request.
         if try await read({ try $0.hasIdempotent(before: now - Ticket.keptFor) }) {

@@ -10,6 +10,8 @@ final class DirectorySync: Sendable {
     let logger: Logger
     let clock: @Sendable () -> Timestamp
     let turns: [String: Turn]
+    /// For questions about single people, by source.
+    private let questions: [String: Places]
     /// How many people the reading under way has seen, by source.
     private let progress = Mutex<[String: Int]>([:])
     /// Why a source could not begin to tell changes, by source; and whose changes are being watched.
@@ -25,6 +27,11 @@ final class DirectorySync: Sendable {
         self.logger = logger
         self.clock = clock
         turns = Dictionary(uniqueKeysWithValues: directories.map { ($0.source.name, Turn()) })
+        questions = Dictionary(
+            uniqueKeysWithValues: directories.map { directory in
+                let places = Places(max: directory.questionsMax, waitingMax: directory.questionsWaitingMax)
+                return (directory.source.name, places)
+            })
     }
 
     /// The source of this name, or all of them.
@@ -93,7 +100,7 @@ final class DirectorySync: Sendable {
         var failure: DirectoryError?
         for directory in directories where query.concerns(directory.source.name) {
             do {
-                for person in try await Self.find(query, in: directory.source)
+                for person in try await ask(query, directory.source)
                 where !found.contains(where: { $0.id == person.id }) {
                     found.append(PersonRecord(person: person, standing: person.standing, since: clock()))
                 }
@@ -103,6 +110,24 @@ final class DirectorySync: Sendable {
         }
         if found.isEmpty, let failure { throw .directoryUnavailable("\(failure)") }
         return found
+    }
+
+    /// In its turn: each question is a connection and a bind, and a directory that hangs must not be asked by
+    /// all who want to know.
+    private func ask(
+        _ query: OwnerQuery, _ source: any DirectorySource
+    ) async throws(DirectoryError) -> [Person] {
+        DirectoryWait.current?.begin(source.name)
+        defer { DirectoryWait.current?.end() }
+        let late = DirectoryError.timedOut(server: source.name, phase: "waiting for other questions")
+        guard let places = questions[source.name], await places.take() else { throw late }
+        let people = await Result { () async throws(DirectoryError) in
+            // Who has been given up on meanwhile does not ask.
+            guard !Task.isCancelled else { throw .cancelled }
+            return try await Self.find(query, in: source)
+        }
+        await places.give()
+        return try people.get()
     }
 
     private static func find(

@@ -24,12 +24,12 @@ extension Agent {
         return caller
     }
 
-    /// The right to make and change tokens, if a connection has it. Of an admin nothing is read: whom they
-    /// are in a directory makes no difference.
-    package func writer(for peer: Peer, login: String?) async throws(AgentError) -> TokenRight {
+    /// Who makes tokens over a connection. Of an admin nothing is read: whom they are in a directory makes no
+    /// difference.
+    package func maker(for peer: Peer, login: String?) async throws(AgentError) -> Caller {
         let roles = settings.access.roles(of: peer)
-        guard roles.contains(.admin) else { return try await caller(for: peer, login: login).writer() }
-        return try Caller(name: Self.name(of: peer, login), login: login, roles: roles).writer()
+        guard roles.contains(.admin) else { return try await caller(for: peer, login: login) }
+        return Caller(name: Self.name(of: peer, login), login: login, roles: roles)
     }
 
     private static func name(of peer: Peer, _ login: String?) -> String {

@@ -29,6 +29,8 @@ extension Agent {
         guard !password.isEmpty, !login.isEmpty else { throw .badCredentials }
         for directory in try sync.selected(source) {
             let check: PasswordCheck
+            DirectoryWait.current?.begin(directory.source.name)
+            defer { DirectoryWait.current?.end() }
             do {
                 check = try await directory.source.authenticate(login, password)
             } catch {

@@ -7,6 +7,7 @@ package struct AgentFacts: Sendable {
     package let tokens: [TokenState: Int]
     package let people: Int
     package let storage: Storage
+    package let clock: GuardedClock.State
 
     package struct Storage: Sendable {
         package let path: String
@@ -55,7 +56,9 @@ extension Agent {
         let storage = AgentFacts.Storage(
             path: store.path, bytes: facts.bytesOnDisk, free: facts.bytesFree, waiting: facts.waiting,
             schema: facts.schemaVersion, revision: facts.revision)
-        return AgentFacts(startedAt: startedAt, now: now, tokens: tokens, people: people, storage: storage)
+        return AgentFacts(
+            startedAt: startedAt, now: now, tokens: tokens, people: people, storage: storage,
+            clock: guardedClock.state)
     }
 
     package func directoryStatus(_: VerifierRight) async throws(AgentError) -> [SourceStatus] {

@@ -50,6 +50,8 @@ extension Agent {
     private func purgeAfter(_ report: SyncReport) async throws(AgentError) {
         let rules = settings.purge
         guard rules.auto else { return }
+        // Whether the grace is over is for the clock to say, which is in doubt.
+        guard !guardedClock.isAhead else { return }
         // A grace of zero includes whom this very reading found gone.
         let goneBefore = clock() - rules.grace + .milliseconds(1)
         let purged = try await purge(

@@ -14,6 +14,7 @@ public struct AgentStatus: MethodParams {
                     ("version", .text), ("started_at", .time), ("uptime_s", .count),
                     ("tokens", .object(TokenState.allCases.map { .init($0.rawValue, .count) })),
                     ("people", .count), ("connections", .count), ("storage", Storage.schema),
+                    ("clock", Clock.schema),
                 ], perhaps: [("metrics", .text)]),
             errors: [.notPermitted]))
 
@@ -26,13 +27,14 @@ public struct AgentStatus: MethodParams {
         public var people: Int
         public var connections: Int
         public var storage: Storage
+        public var clock: Clock
         /// All metrics of the daemon in the text exposition format 0.0.4; left out when not asked for.
         public var metrics: String?
 
         public init(
             version: String, startedAt: WireTime, uptimeSeconds: Int64, tokens: [TokenState: Int],
             people: Int,
-            connections: Int, storage: Storage
+            connections: Int, storage: Storage, clock: Clock = Clock(.trusted, apartSeconds: 0)
         ) {
             self.version = version
             self.startedAt = startedAt
@@ -41,13 +43,41 @@ public struct AgentStatus: MethodParams {
             self.people = people
             self.connections = connections
             self.storage = storage
+            self.clock = clock
         }
 
         enum CodingKeys: String, CodingKey {
-            case version, tokens, people, connections, storage, metrics
+            case version, tokens, people, connections, storage, clock, metrics
             case startedAt = "started_at"
             case uptimeSeconds = "uptime_s"
         }
+    }
+
+    /// How the machine's clock compares with the time that the daemon reckons with.
+    public struct Clock: Codable, Hashable, Sendable {
+        public enum State: String, CaseIterable, Hashable, Sendable {
+            case trusted
+            /// It was put back; the daemon's time goes on from where it was.
+            case behind
+            /// It leapt ahead: nothing is purged for lapse of time.
+            case ahead
+        }
+
+        /// By the names of `State`.
+        public var state: String
+        public var apartSeconds: Int64
+
+        public init(_ state: State, apartSeconds: Int64) {
+            self.state = state.rawValue
+            self.apartSeconds = apartSeconds
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case state
+            case apartSeconds = "apart_s"
+        }
+
+        static let schema = Schema.all([("state", .text), ("apart_s", .count)])
     }
 
     public struct Storage: Codable, Hashable, Sendable {

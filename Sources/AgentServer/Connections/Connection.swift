@@ -15,32 +15,49 @@ final class Connection: ChannelInboundHandler {
 
     private let peer: Peer
     private let dispatcher: Dispatcher
-    private let settings: ServerSettings
-    private let onClose: () -> Void
+    let settings: ServerSettings
+    let stalled: StalledConnections
+    let onClose: () -> Void
 
-    private var framer: LineFramer
+    var framer: LineFramer
     private var batch: VerifyBatch
-    private var feed: EventFeed?
-    private var answers = ByteBuffer()
+    var feed: EventFeed?
+    var answers = ByteBuffer()
     private var right: VerifierRight?
     private var rightVersion = -1
-    private var inFlight = 0
-    private var isLeaving = false
+    var inFlight = 0
+    private var isFlushDue = false
     private var loopExecutor: LoopExecutor?
-    private var isDraining = false
-    private var isReading = true
-    private var inputEnded = false
-    private var lines = 0
-    private var partialLine: Scheduled<Void>?
-    private var unread: Scheduled<Void>?
+    var isDraining = false
+    var isLeaving = false
+    var isReading = true
+    var isWriting = false
+    var inputEnded = false
+    var lines = 0
+    var partialLine: Scheduled<Void>?
+    var unread: Scheduled<Void>?
+    private let refused: RefusedAnswers
+    var held = HeldAnswers()
+    var heldTimer: Scheduled<Void>?
+    var bulkyWork: CircularBuffer<Work> = []
+    private var isBulkyRunning = false
+    /// Written while answers were not read.
+    var unreadBytes = 0
 
-    init(peer: Peer, dispatcher: Dispatcher, settings: ServerSettings, onClose: @escaping () -> Void) {
+    typealias Work = @Sendable () async -> (ByteBuffer, delay: Duration)
+
+    init(
+        peer: Peer, dispatcher: Dispatcher, settings: ServerSettings, stalled: StalledConnections,
+        onClose: @escaping () -> Void
+    ) {
         self.peer = peer
         self.dispatcher = dispatcher
         self.settings = settings
+        self.stalled = stalled
         self.onClose = onClose
         framer = LineFramer(lineBytesMax: settings.lineBytesMax)
-        batch = VerifyBatch(dispatcher: dispatcher)
+        refused = RefusedAnswers(uid: peer.uid, paces: dispatcher.paces)
+        batch = VerifyBatch(dispatcher: dispatcher, refused: refused)
     }
 
     // MARK: Reading
@@ -55,11 +72,18 @@ final class Connection: ChannelInboundHandler {
         watchPartialLine(context)
     }
 
-    private func takeLines(_ context: ChannelHandlerContext) {
-        guard !isDraining else { return }
+    /// What is short to ask may be long to answer: so the answers are written in chunks, and no further line
+    /// is taken while the last chunk is not read.
+    func takeLines(_ context: ChannelHandlerContext) {
         judge()
-        // One access to each for the whole read, not for each line: Swift checks every access to a property.
-        takeLines(&framer, &batch, &answers, context)
+        repeat {
+            if answers.readableBytes >= Limits.answerChunkBytes { flush(context) }
+            guard !isStalled else { break }
+            // One access to each for the whole read, not for each line: Swift checks every access to a
+            // property.
+            takeLines(&framer, &batch, &answers, context)
+            for (answer, delay) in refused.takeAll() { hold(answer, for: delay, context) }
+        } while answers.readableBytes >= Limits.answerChunkBytes
         adjustReading(context)
     }
 
@@ -78,7 +102,9 @@ final class Connection: ChannelInboundHandler {
                 let refusal = RPCError.invalidRequest("a line may have \(settings.lineBytesMax) bytes")
                 AnswerWriter.error(id: nil, refusal, into: &answers)
             }
-            return inFlight < settings.inFlightMax ? .next : .pause
+            let hasRoom =
+                inFlight < settings.inFlightMax && answers.readableBytes < Limits.answerChunkBytes
+            return hasRoom ? .next : .pause
         } settle: {
             guard let right else { return }
             batch.settle(right, into: &answers)
@@ -107,7 +133,9 @@ final class Connection: ChannelInboundHandler {
             batch.settle(right, into: &answers)
         }
         switch request {
-        case .single(let frame): take(frame, in: line, context)
+        case .single(let frame):
+            if isDraining { return refuse(frame, in: line, into: &answers) }
+            take(frame, in: line, context)
         case .batch(let entries): take(entries, in: line, context)
         case .failure(let error): AnswerWriter.error(id: nil, error, into: &answers)
         }
@@ -118,23 +146,33 @@ final class Connection: ChannelInboundHandler {
     ) {
         if frame.method == .tokenCreate, let params = CreateScanner.scan(frame.params(in: line)) {
             let id = frame.id(in: line).map(Array.init)
-            return later(context, nil, on: executor(context)) { [dispatcher, peer] in
-                await dispatcher.answer(params, id: id, peer: peer)
+            let executor = executor(context)
+            return later(context, on: executor) { [dispatcher, peer] in
+                (await dispatcher.answer(params, id: id, peer: peer, on: executor), .zero)
             }
         }
         let subscribing = subscribing(frame.method == .eventsSubscribe, context)
         let call = Call(frame, in: line, peer: peer, subscribing: subscribing)
-        later(context, subscribing) { [dispatcher] in
+        later(context, subscribing, bulky: call.isBulky) { [dispatcher] in
             var buffer = ByteBuffer()
-            await dispatcher.answer(call, ending: .line, into: &buffer)
-            return buffer
+            let delay = await dispatcher.answer(call, ending: .line, into: &buffer)
+            return (buffer, delay)
         }
+    }
+
+    /// Not done, and to be asked again of whoever listens next.
+    private func refuse(
+        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, into answers: inout ByteBuffer
+    ) {
+        guard let id = frame.id(in: line) else { return }
+        AnswerWriter.error(id: id, .shuttingDown(), into: &answers)
     }
 
     /// The answers of a batch leave together, in its order, when the last of them is there.
     private func take(
         _ entries: [RequestLine.BatchEntry], in line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext
     ) {
+        let refusal: RPCError? = isDraining ? .shuttingDown() : nil
         let subscribes = entries.contains { entry in
             if case .request(let frame) = entry { frame.method == .eventsSubscribe } else { false }
         }
@@ -142,28 +180,54 @@ final class Connection: ChannelInboundHandler {
         let calls = entries.map { entry in
             switch entry {
             case .request(let frame):
-                Batch.Entry.call(Call(frame, in: line, peer: peer, subscribing: subscribing))
+                Batch.Entry.call(
+                    Call(frame, in: line, peer: peer, subscribing: subscribing, refusal: refusal))
             case .failure(let error): Batch.Entry.failure(error)
             }
         }
-        later(context, subscribing) { [dispatcher] in await Batch(entries: calls).answer(by: dispatcher) }
+        let batch = Batch(entries: calls)
+        later(context, subscribing, bulky: batch.isBulky) { [dispatcher] in
+            await batch.answer(by: dispatcher)
+        }
     }
 
     // MARK: Answers that come later
 
     /// On a thread of the pool, unless told otherwise.
     private func later(
-        _ context: ChannelHandlerContext, _ subscribing: Subscribing?, on executor: (any TaskExecutor)? = nil,
-        _ work: @escaping @Sendable () async -> ByteBuffer
+        _ context: ChannelHandlerContext, _ subscribing: Subscribing? = nil, bulky: Bool = false,
+        on executor: (any TaskExecutor)? = nil, _ work: @escaping Work
     ) {
         inFlight += 1
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        guard bulky else { return run(work, context, on: executor) { $0.arrived($1, $2, subscribing, $3) } }
+        bulkyWork.append(work)
+        runBulky(context)
+    }
+
+    /// One after the other, and as they are read: many large answers at once would be much memory.
+    func runBulky(_ context: ChannelHandlerContext) {
+        guard !isBulkyRunning, !isStalled, let work = bulkyWork.popFirst() else { return }
+        isBulkyRunning = true
+        run(work, context) { connection, answer, delay, context in
+            connection.isBulkyRunning = false
+            connection.arrived(answer, delay, nil, context)
+            // Only then it shows whether it is read.
+            connection.flush(context)
+            connection.runBulky(context)
+        }
+    }
+
+    private func run(
+        _ work: @escaping Work, _ context: ChannelHandlerContext, on executor: (any TaskExecutor)? = nil,
+        then: @escaping (Connection, ByteBuffer, Duration, ChannelHandlerContext) -> Void
+    ) {
+        let bound = NIOLoopBound((self, context, then), eventLoop: context.eventLoop)
         let loop = context.eventLoop
         Task(executorPreference: executor) {
-            let answer = await work()
+            let (answer, delay) = await work()
             loop.execute {
-                let (connection, context) = bound.value
-                connection.arrived(answer, subscribing, context)
+                let (connection, context, then) = bound.value
+                then(connection, answer, delay, context)
             }
         }
     }
@@ -177,29 +241,34 @@ final class Connection: ChannelInboundHandler {
     /// The answers that one commit brings arrive together, and leave in one write: after those that are in
     /// the loop's queue already.
     private func arrived(
-        _ answer: ByteBuffer, _ subscribing: Subscribing?, _ context: ChannelHandlerContext
+        _ answer: ByteBuffer, _ delay: Duration, _ subscribing: Subscribing?, _ context: ChannelHandlerContext
     ) {
         inFlight -= 1
-        answers.writeImmutableBuffer(answer)
+        if unreadBytes > Limits.unreadAnswerBytesMax { return context.close(promise: nil) }
+        if delay > .zero {
+            hold(answer, for: delay, context)
+        } else {
+            answers.writeImmutableBuffer(answer)
+        }
         if inFlight == settings.inFlightMax - 1 { takeLines(context) }
         if let subscribing {
             // Before any event does.
             flush(context)
             feed?.open(subscribing)
         }
-        guard !isLeaving else { return }
-        isLeaving = true
+        flushSoon(context)
+    }
+
+    private func flushSoon(_ context: ChannelHandlerContext) {
+        guard !isFlushDue else { return }
+        isFlushDue = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.execute {
             let (connection, context) = bound.value
-            connection.leave(context)
+            connection.isFlushDue = false
+            connection.flush(context)
+            connection.endIfDone(context)
         }
-    }
-
-    private func leave(_ context: ChannelHandlerContext) {
-        isLeaving = false
-        flush(context)
-        endIfDone(context)
     }
 
     /// Where the subscriptions of a line are put; most lines have none.
@@ -215,98 +284,42 @@ final class Connection: ChannelInboundHandler {
         return feed.subscribing()
     }
 
-    private func flush(_ context: ChannelHandlerContext) {
-        guard answers.readableBytes > 0 else { return }
+    // MARK: Answers that are held back
+
+    private func hold(_ answer: ByteBuffer, for delay: Duration, _ context: ChannelHandlerContext) {
+        let now = ContinuousClock.now
+        held.hold(answer, until: now + delay)
+        held.take(at: now, into: &answers)
+        watchHeld(context)
+    }
+
+    private func watchHeld(_ context: ChannelHandlerContext) {
+        guard heldTimer == nil, let due = held.nextDue else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let delay = TimeAmount(ContinuousClock.now.duration(to: due))
+        heldTimer = context.eventLoop.scheduleTask(in: delay) {
+            let (connection, context) = bound.value
+            connection.heldTimer = nil
+            connection.held.take(at: .now, into: &connection.answers)
+            connection.flush(context)
+            connection.watchHeld(context)
+            connection.endIfDone(context)
+        }
+    }
+
+    func flush(_ context: ChannelHandlerContext) {
+        let count = answers.readableBytes
+        guard count > 0 else { return }
+        isWriting = true
         context.writeAndFlush(wrapOutboundOut(answers), promise: nil)
+        isWriting = false
         // Most often it is written by now, and its memory is free for the next answers.
         if answers.capacity <= Self.keptBytesMax { answers.clear() } else { answers = ByteBuffer() }
-    }
-
-    // MARK: Limits
-
-    /// Reads only while there is room for requests and the caller takes its answers.
-    private func adjustReading(_ context: ChannelHandlerContext) {
-        let wanted = inFlight < settings.inFlightMax && context.channel.isWritable && !isDraining
-        guard wanted != isReading else { return }
-        isReading = wanted
-        context.channel.setOption(ChannelOptions.autoRead, value: wanted).whenFailure { _ in
-            // The channel is closed: there is nothing to read.
+        // The kernel takes all that is written, unless its own buffer is full of what was not read.
+        if !context.channel.isWritable {
+            stall(context, count)
+        } else if isStalled {
+            goOn(context)
         }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            unread?.cancel()
-            unread = nil
-        } else if unread == nil {
-            unread = closing(context, after: Limits.unreadAnswerTimeoutSeconds) { _ in true }
-        }
-        adjustReading(context)
-        context.fireChannelWritabilityChanged()
-    }
-
-    /// Closes a caller who began a line and does not end it. The timer is left alone while lines come in:
-    /// setting it for each read would cost more than the reads.
-    private func watchPartialLine(_ context: ChannelHandlerContext) {
-        guard framer.hasPartialLine, partialLine == nil, isReading else { return }
-        let begun = lines
-        partialLine = closing(context, after: Limits.partialLineTimeoutSeconds) { connection in
-            connection.partialLine = nil
-            let isSame = connection.framer.hasPartialLine && connection.lines == begun && connection.isReading
-            if !isSame { connection.watchPartialLine(context) }
-            return isSame
-        }
-    }
-
-    private func closing(
-        _ context: ChannelHandlerContext, after seconds: Int, if condition: @escaping (Connection) -> Bool
-    ) -> Scheduled<Void> {
-        let bound = NIOLoopBound((self, context, condition), eventLoop: context.eventLoop)
-        return context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
-            let (connection, context, condition) = bound.value
-            if condition(connection) { context.close(promise: nil) }
-        }
-    }
-
-    // MARK: The end
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case is DrainEvent:
-            isDraining = true
-            adjustReading(context)
-            endIfDone(context)
-        case ChannelEvent.inputClosed:
-            // `printf … | nc -U -N` closes its side at once, and still waits for the answer.
-            inputEnded = true
-            endIfDone(context)
-        default: context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    private func endIfDone(_ context: ChannelHandlerContext) {
-        // Who subscribed and sends no more still listens.
-        let isListening = inputEnded && feed?.isEmpty == false
-        guard isDraining || (inputEnded && !isListening), inFlight == 0 else { return }
-        flush(context)
-        // After what is written: closing at once would throw it away.
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
-            context.close(promise: nil)
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        partialLine?.cancel()
-        unread?.cancel()
-        feed?.close()
-        onClose()
-        context.fireChannelInactive()
     }
 }
-
-/// Tells a connection to answer what it has taken, and to take no more.
-struct DrainEvent: Sendable {}

@@ -16,7 +16,10 @@ final class OpenChannels: Sendable {
             state.channels[ObjectIdentifier(channel)] = channel
             return state.isDraining
         }
-        if isDraining { channel.close(promise: nil) }
+        guard isDraining else { return }
+        // Who got in at the last moment is told so like the others; after this turn of the event loop, since
+        // a channel that is being set up must not be closed yet.
+        channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
     }
 
     func remove(_ channel: any Channel) {

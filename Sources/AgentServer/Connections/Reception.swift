@@ -12,7 +12,10 @@ struct Reception: Sendable {
     let settings: ServerSettings
     let count: ConnectionCount
     let open: OpenChannels
+    let stalled = StalledConnections(max: Limits.unreadConnectionsMax)
     let wakeUp: WakeUp
+    /// Who connects in a loop is told so in the log, and does not fill it.
+    private let complaints = Paces<UInt32>(perSecond: 1)
     let logger: Logger
 
     func receive(_ descriptor: Int32) {
@@ -22,7 +25,9 @@ struct Reception: Sendable {
                 descriptor, .notPermitted("the kernel does not name you: uid 65534 is nobody in particular"))
         }
         guard count.add(peer.uid) else {
-            logger.warning("refused a connection: its uid has too many", metadata: ["uid": "\(peer.uid)"])
+            if complaints.admit(peer.uid, at: .now) == nil {
+                logger.warning("refused a connection: its uid has too many", metadata: ["uid": "\(peer.uid)"])
+            }
             dispatcher.measures.noteRefused()
             let most = settings.connectionsPerUIDMax
             return turnAway(
@@ -30,10 +35,10 @@ struct Reception: Sendable {
         }
         let bootstrap = ClientBootstrap(group: group)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-            .channelOption(
-                ChannelOptions.writeBufferWaterMark,
-                value: .init(low: Limits.unreadAnswerBytesMax / 2, high: Limits.unreadAnswerBytesMax)
-            )
+            // Writable means that all was written: see `Connection.flush`.
+            .channelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1, high: 1))
+            // Who is not to be read any more is not read three times more.
+            .channelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .channelOption(
                 ChannelOptions.recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65536)
@@ -51,7 +56,9 @@ struct Reception: Sendable {
     private func furnish(_ channel: any Channel, _ peer: Peer) throws {
         let (count, open, wakeUp) = (count, open, wakeUp)
         open.add(channel)
-        let connection = Connection(peer: peer, dispatcher: dispatcher, settings: settings) {
+        let connection = Connection(
+            peer: peer, dispatcher: dispatcher, settings: settings, stalled: stalled
+        ) {
             open.remove(channel)
             count.remove(peer.uid)
             wakeUp.wake()

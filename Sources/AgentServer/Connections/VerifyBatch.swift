@@ -19,6 +19,7 @@ struct VerifyBatch: ~Copyable {
     private static let most = 64
 
     private let dispatcher: Dispatcher
+    private let refused: RefusedAnswers
     private var shape = VerifyShape()
     /// The last line that had to be read by the full scanner.
     private var unknown: (line: UnsafeRawBufferPointer, verify: VerifyLine)?
@@ -28,7 +29,10 @@ struct VerifyBatch: ~Copyable {
     /// When the first of them came.
     private var began = NIODeadline.uptimeNanoseconds(0)
 
-    init(dispatcher: Dispatcher) { self.dispatcher = dispatcher }
+    init(dispatcher: Dispatcher, refused: RefusedAnswers) {
+        self.dispatcher = dispatcher
+        self.refused = refused
+    }
 
     deinit { entries.deallocate() }
 
@@ -57,7 +61,7 @@ struct VerifyBatch: ~Copyable {
                 return true
             }
             settle(right, into: &answers)
-            return dispatcher.verify(params, id: id, right, into: &answers)
+            return dispatcher.verify(params, id: id, right, refused: refused, into: &answers)
         } catch {
             settle(right, into: &answers)
             AnswerWriter.error(id: id, error, into: &answers)
@@ -88,7 +92,8 @@ struct VerifyBatch: ~Copyable {
         for index in 0..<count {
             let entry = entries[index]
             dispatcher.verify(
-                entry.presented, for: entry.demand, id: entry.id, at: now, right, into: &answers)
+                entry.presented, for: entry.demand, id: entry.id, at: now, right, refused: refused,
+                into: &answers)
         }
         count = 0
         dispatcher.measures.noteVerifies(since: began)

@@ -15,13 +15,16 @@ struct Call: Sendable {
     /// Where its subscriptions are put, if it makes any; nil without a connection.
     let subscribing: Subscribing?
 
+    var isBulky: Bool { method?.isBulky == true }
+
     init(
-        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer, subscribing: Subscribing? = nil
+        _ frame: RequestFrame, in line: UnsafeRawBufferPointer, peer: Peer, subscribing: Subscribing? = nil,
+        refusal: RPCError? = nil
     ) {
         id = frame.id(in: line).map(Array.init)
         method = frame.method
         params = Array(frame.params(in: line))
-        refusal = frame.refusal
+        self.refusal = refusal ?? frame.refusal
         self.peer = peer
         caller = nil
         // A subscription whose id nobody is told could not be told from another.

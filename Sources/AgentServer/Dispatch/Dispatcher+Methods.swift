@@ -6,7 +6,9 @@ import TokenCore
 /// protocol's words.
 extension Dispatcher {
     func create(_ params: TokenCreate, _ asker: Asker) async throws -> CreatedToken {
-        CreatedToken(try await agent.create(CreateRequest(params), asker.caller.writer()))
+        let right = try asker.caller.writer()
+        try paces.admitCreation(by: asker, at: .now)
+        return CreatedToken(try await agent.create(CreateRequest(params), right))
     }
 
     func verify(_ params: TokenVerify, _ asker: Asker) async throws -> TokenVerify.Answer {

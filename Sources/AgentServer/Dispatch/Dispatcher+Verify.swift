@@ -8,7 +8,7 @@ extension Dispatcher {
     @inline(__always)
     func verify(
         _ presented: PresentedToken?, for demand: VerifyDemand, id: UnsafeRawBufferPointer, at now: Timestamp,
-        _ right: VerifierRight, into buffer: inout ByteBuffer
+        _ right: VerifierRight, refused: RefusedAnswers, into buffer: inout ByteBuffer
     ) {
         guard let presented else {
             agent.noteMalformed(right)
@@ -24,13 +24,13 @@ extension Dispatcher {
             }
         }
         guard let reason = TokenVerify.Reason(verdict) else { return }
-        AnswerWriter.inactive(id: id, reason, into: &buffer)
+        if !refused.takes(reason, id: id) { AnswerWriter.inactive(id: id, reason, into: &buffer) }
     }
 
     /// A verify that is not plain: its token in two halves, or escaped. False when it needs the long way.
     func verify(
         _ params: borrowing VerifyParams, id: UnsafeRawBufferPointer, _ right: VerifierRight,
-        into buffer: inout ByteBuffer
+        refused: RefusedAnswers, into buffer: inout ByteBuffer
     ) -> Bool {
         let presented: PresentedToken?
         switch params.presented {
@@ -38,7 +38,7 @@ extension Dispatcher {
         case .codes(let user, let pass): presented = PresentedToken(userCode: user, passCode: pass)
         case .onBehalf: return false
         }
-        verify(presented, for: params.demand, id: id, at: agent.now, right, into: &buffer)
+        verify(presented, for: params.demand, id: id, at: agent.now, right, refused: refused, into: &buffer)
         return true
     }
 }

@@ -11,39 +11,64 @@ struct Dispatcher: Sendable {
     let logger: Logger
     let users: LocalUsers
     let connections: ConnectionCount
+    let paces: CallerPaces
+    let deadlines = Deadlines(span: .seconds(Limits.requestDeadlineSeconds))
     /// All metrics of this process, in Prometheus text.
     let exposition: @Sendable () -> String
     let measures = ServerMeasures()
 
     /// Everything but the ordinary verify. Writes nothing for a notification.
-    func answer(_ call: Call, ending: AnswerWriter.Ending, into buffer: inout ByteBuffer) async {
+    ///
+    /// Tells how long the answer has to be held back.
+    func answer(
+        _ call: Call, ending: AnswerWriter.Ending, into buffer: inout ByteBuffer
+    ) async -> Duration {
         var answer = ByteBuffer()
+        var delay = Duration.zero
         let id = call.id ?? []
         do throws(RPCError) {
             if let refusal = call.refusal { throw refusal }
             let result = try await result(of: call)
+            if result as? TokenVerify.Answer == .inactive(.unknown) { delay = refusalDelay(of: call) }
             id.withUnsafeBytes { AnswerWriter.result(id: $0, result, ending: ending, into: &answer) }
         } catch {
+            if error == .badCredentials() { delay = refusalDelay(of: call) }
             log(error, of: call.method)
             id.withUnsafeBytes { AnswerWriter.error(id: $0, error, ending: ending, into: &answer) }
         }
         if call.id != nil { buffer.writeImmutableBuffer(answer) }
+        return delay
+    }
+
+    private func refusalDelay(of call: Call) -> Duration {
+        paces.refusalDelay(of: call.peer.uid, at: .now)
     }
 
     /// The ordinary create: nothing in it keeps an event loop waiting, so it can be run on one.
-    func answer(_ params: TokenCreate, id: [UInt8]?, peer: Peer) async -> ByteBuffer {
+    func answer(
+        _ params: TokenCreate, id: [UInt8]?, peer: Peer, on executor: any TaskExecutor
+    ) async -> ByteBuffer {
         var answer = ByteBuffer()
         let bytes = id ?? []
-        do {
-            let right = try await agent.writer(for: peer, login: await users.name(of: peer.uid))
-            let result = CreatedToken(try await agent.create(CreateRequest(params), right))
+        do throws(RPCError) {
+            let result = try await deadlines.answer(on: executor) { () async throws(RPCError) in
+                try await create(params, peer)
+            }
             bytes.withUnsafeBytes { AnswerWriter.result(id: $0, result, into: &answer) }
         } catch {
-            let error = RPCError(error)
             log(error, of: .tokenCreate)
             bytes.withUnsafeBytes { AnswerWriter.error(id: $0, error, into: &answer) }
         }
         return id == nil ? ByteBuffer() : answer
+    }
+
+    private func create(_ params: TokenCreate, _ peer: Peer) async throws(RPCError) -> CreatedToken {
+        do {
+            let maker = try await agent.maker(for: peer, login: await users.name(of: peer.uid))
+            return try await create(params, Asker(peer: peer, caller: maker, subscribing: nil))
+        } catch {
+            throw RPCError(error)
+        }
     }
 
     private func log(_ error: RPCError, of method: Method?) {
@@ -54,6 +79,13 @@ struct Dispatcher: Sendable {
 
     func result(of call: Call) async throws(RPCError) -> any Encodable & Sendable {
         guard let method = call.method else { throw .methodNotFound() }
+        guard method.hasDeadline else { return try await perform(method, call) }
+        return try await deadlines.answer { () async throws(RPCError) in try await perform(method, call) }
+    }
+
+    private func perform(
+        _ method: Method, _ call: Call
+    ) async throws(RPCError) -> any Encodable & Sendable {
         switch method {
         case .tokenCreate: return try await run(call, create)
         case .tokenVerify: return try await run(call, verify)

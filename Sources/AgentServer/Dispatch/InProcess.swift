@@ -16,7 +16,7 @@ package struct InProcess: Sendable {
     ) {
         dispatcher = Dispatcher(
             agent: agent, version: version, logger: logger, users: LocalUsers(),
-            connections: ConnectionCount(max: 0, perUIDMax: 0), exposition: exposition)
+            connections: ConnectionCount(max: 0, perUIDMax: 0), paces: CallerPaces(), exposition: exposition)
     }
 
     package func call<P: MethodParams>(

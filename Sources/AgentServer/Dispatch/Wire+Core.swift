@@ -176,20 +176,6 @@ extension UserList.Answer {
     }
 }
 
-extension AgentStatus.Answer {
-    init(_ facts: AgentFacts, version: String, connections: Int) {
-        self.init(
-            version: version, startedAt: WireTime(facts.startedAt),
-            uptimeSeconds: (facts.now - facts.startedAt).milliseconds / 1000,
-            tokens: Dictionary(
-                uniqueKeysWithValues: facts.tokens.map { (AgentProtocol.TokenState($0.key), $0.value) }),
-            people: facts.people, connections: connections,
-            storage: AgentStatus.Storage(
-                path: facts.storage.path, bytes: facts.storage.bytes, schema: facts.storage.schema,
-                revision: facts.storage.revision))
-    }
-}
-
 // MARK: Requests
 
 extension Timestamp {

@@ -8,9 +8,6 @@ import Synchronization
 /// Our own and not NIO's, because the peer's groups (SO_PEERGROUPS) have a length that NIO's socket options
 /// cannot tell, and because accepting must pause, not spin, when there are no descriptors left.
 final class Acceptor: Sendable {
-    /// How long to leave the kernel alone after it had no descriptor or memory for us.
-    static let pauseMilliseconds: Int32 = 100
-
     private let listening: Int32
     private let wakeUp: WakeUp
     private let stopping = Atomic(false)
@@ -44,11 +41,23 @@ final class Acceptor: Sendable {
     }
 
     private func run() {
+        var backOff = AcceptBackOff()
         while !stopping.load(ordering: .acquiring) {
             let accepting = mayAccept()
             wait(accepting: accepting)
-            if accepting, !stopping.load(ordering: .acquiring) { acceptOne() }
+            guard accepting, !stopping.load(ordering: .acquiring) else { continue }
+            switch acceptOne() {
+            case nil: backOff.succeeded()
+            case let error?: rest(after: error, backOff.failed())
+            }
         }
+    }
+
+    /// Leaves the kernel alone for a while. Ends early when a connection closes, and a descriptor with it.
+    private func rest(after error: Int32, _ milliseconds: Int) {
+        onFailure(error)
+        var watched = pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&watched, 1, Int32(milliseconds))
     }
 
     private func wait(accepting: Bool) {
@@ -60,15 +69,13 @@ final class Acceptor: Sendable {
         if watched[0].revents != 0 { wakeUp.settle() }
     }
 
-    private func acceptOne() {
+    /// The errno that accepting has to pause for; nil when it has not.
+    private func acceptOne() -> Int32? {
         let descriptor = clinux_accept(listening)
-        guard descriptor < 0 else { return onConnection(descriptor) }
-        switch errno {
-        case EAGAIN, EINTR, ECONNABORTED: return
-        default:
-            onFailure(errno)
-            var watched = pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0)
-            poll(&watched, 1, Self.pauseMilliseconds)
+        guard descriptor < 0 else {
+            onConnection(descriptor)
+            return nil
         }
+        return [EAGAIN, EINTR, ECONNABORTED].contains(errno) ? nil : errno
     }
 }

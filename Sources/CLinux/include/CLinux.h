@@ -35,5 +35,8 @@ long long clinux_milliseconds(void);
 /* Asks for a line of the cache before it is read; never faults, whatever the address. */
 static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/* Milliseconds since the machine started, its sleep among them, whatever is done to the clock (CLOCK_BOOTTIME). */
+long long clinux_steady_milliseconds(void);
+
 /* Overwrites memory in a way that the compiler may not leave out. */
 void clinux_wipe(void *memory, size_t count);

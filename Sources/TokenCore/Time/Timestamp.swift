@@ -55,4 +55,14 @@ package struct TimeSpan: Hashable, Comparable, Sendable {
     package var duration: Duration { .milliseconds(milliseconds) }
 
     package static func < (a: TimeSpan, b: TimeSpan) -> Bool { a.milliseconds < b.milliseconds }
+
+    /// Saturates, as timestamps do.
+    package static func + (a: TimeSpan, b: TimeSpan) -> TimeSpan {
+        let (sum, overflow) = a.milliseconds.addingReportingOverflow(b.milliseconds)
+        return TimeSpan(milliseconds: overflow ? (b.milliseconds > 0 ? .max : .min) : sum)
+    }
+
+    package static func - (a: TimeSpan, b: TimeSpan) -> TimeSpan {
+        a + TimeSpan(milliseconds: b.milliseconds == .min ? .max : -b.milliseconds)
+    }
 }

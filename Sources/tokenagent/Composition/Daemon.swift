@@ -22,11 +22,13 @@ struct Daemon {
         let logs = LogOutput(configuration.log)
         let logger = logs.logger("tokenagent")
         let metrics = DaemonMetrics.collect()
+        if let warning = UserNamespace.own?.warning { logger.warning("\(warning)") }
         // The socket first: whoever is second learns it before the database is touched.
         let socket = try listen()
         let (store, agent) = try open(logs, or: socket)
         let reload = Reload(
             agent: agent, logs: logs, logger: logger, configuration: configuration, location: location)
+        let bridge = try bridge(agent, metrics, logs)
         let server = SocketServer(
             agent: agent, socket: socket, settings: try serverSettings(), version: Version.text,
             logger: logger, exposition: { metrics.text }, onChange: ServiceNotice.tell)
@@ -34,10 +36,11 @@ struct Daemon {
         let watches = agent.directories.filter { $0.watching != .never }.map {
             WatchSchedule(agent: agent, directory: $0)
         }
+        let watchdog = [Watchdog(pulse: server.pulse, logger: logger)].compactMap { $0 }
         // They stop from the last to the first: callers are drained before the last uses are written.
         let services: [any Service] =
             [AuditWatch(agent: agent), Housekeeping(agent: agent)] + readings + watches + [reload, server]
-            + (try bridge(agent, metrics, logs))
+            + bridge + watchdog
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
         )
@@ -83,6 +86,7 @@ struct Daemon {
         settings.connectionsPerUIDMax = configuration.limits.connectionsPerUID
         settings.lineBytesMax = configuration.limits.lineBytes
         settings.inFlightMax = configuration.limits.inFlight
+        settings.createsPerSecondMax = configuration.limits.createsPerSecond
         return settings
     }
 
@@ -106,7 +110,8 @@ struct Daemon {
         }
         return try Agent(
             store: store, keys: keys, directories: directories, settings: configuration.agentSettings(),
-            logger: logs.logger("agent"), rendering: .wire, clock: Self.now)
+            logger: logs.logger("agent"), rendering: .wire, clock: Self.now,
+            steady: { TimeSpan(milliseconds: clinux_steady_milliseconds()) })
     }
 
     /// The one place that asks the clock.

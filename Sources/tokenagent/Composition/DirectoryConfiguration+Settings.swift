@@ -1,4 +1,5 @@
 import AgentCore
+import AgentProtocol
 import LDAPDirectory
 import Logging
 import TokenCore
@@ -12,6 +13,8 @@ extension DirectoryConfiguration {
                 removalsMax: self.guard.removalsMax, removalsPercentMax: self.guard.removalsPercentMax,
                 dropPercentMax: self.guard.dropPercentMax),
             canary: canary, interval: TimeSpan(sync.fullInterval), enumerates: enumerate)
+        settings.questionsMax = Limits.directoryQuestionsMax
+        settings.questionsWaitingMax = Limits.directoryQuestionsWaitingMax
         settings.changesInterval = TimeSpan(sync.changesInterval)
         switch sync.persist {
         case .auto: settings.watching = .whereSafe

@@ -61,6 +61,7 @@ extension Configuration {
         .init("limits.connections_per_uid") { $0.limits.connectionsPerUID },
         .init("limits.line_bytes") { $0.limits.lineBytes },
         .init("limits.in_flight") { $0.limits.inFlight },
+        .init("limits.creates_per_second") { $0.limits.createsPerSecond },
         .init("log.level", reloadable: true) { $0.log.level },
         .init("log.format") { $0.log.format },
     ]

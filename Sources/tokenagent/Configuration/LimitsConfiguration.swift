@@ -6,6 +6,8 @@ struct LimitsConfiguration: Hashable, Sendable {
     var lineBytes = 65_536
     /// Requests of one connection that may be unanswered; then reading stops.
     var inFlight = 256
+    /// Tokens that somebody who is no admin may make.
+    var createsPerSecond = 50
 }
 
 extension LimitsConfiguration {
@@ -17,6 +19,8 @@ extension LimitsConfiguration {
         // Every single request fits in 4 KiB; beyond 16 MiB a line would be a way to take the memory away.
         lineBytes = section.value("line_bytes", .integer(4096...16_777_216), default: lineBytes)
         inFlight = section.value("in_flight", .integer(1...65_536), default: inFlight)
+        createsPerSecond = section.value(
+            "creates_per_second", .integer(1...100_000), default: createsPerSecond)
         if section.isGiven("connections_per_uid"), connectionsPerUID > connections {
             section.refuse("connections_per_uid", "expected at most connections, which is \(connections)")
         }

@@ -28,9 +28,30 @@ extension Diagnosis {
                         "daemon", "it is version \(status.version), and this program is \(Version.text)",
                         "restart it: systemctl restart tokenagent"))
             }
+            findings += Self.clock(status.clock)
             return findings + directories.sources.map(Self.finding)
         } catch {
             return [.wrong("daemon", error.advice, "look at its log: journalctl -u tokenagent")]
+        }
+    }
+
+    private static func clock(_ clock: AgentStatus.Clock) -> [Finding] {
+        let span = Age(seconds: clock.apartSeconds).length
+        switch clock.state {
+        case "ahead":
+            return [
+                .wrong(
+                    "clock",
+                    "it is \(span) ahead of the time on record, so nothing is purged for lapse of time",
+                    "if it is wrong, set it; if it is right, wait: after a day it is believed")
+            ]
+        case "behind":
+            return [
+                .wrong(
+                    "clock", "it is \(span) behind the time on record, which counts until then",
+                    "set it, and look at what sets it: timedatectl")
+            ]
+        default: return []
         }
     }
 

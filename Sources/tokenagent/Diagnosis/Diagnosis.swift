@@ -20,7 +20,7 @@ struct Diagnosis: Sendable {
     func findings() -> AsyncStream<Finding> {
         AsyncStream { continuation in
             Task {
-                for finding in files() + accounts() + storage() { continuation.yield(finding) }
+                for finding in files() + accounts() + callers() + storage() { continuation.yield(finding) }
                 for directory in configuration.directories {
                     for finding in await self.directory(directory) { continuation.yield(finding) }
                 }
@@ -98,6 +98,18 @@ struct Diagnosis: Sendable {
             ]
         }
         return [.fine("accounts", "all users and groups that are named exist")]
+    }
+
+    private func callers() -> [Finding] {
+        guard let warning = UserNamespace.own?.warning else {
+            return [.fine("callers", "all users are seen as who they are")]
+        }
+        return [
+            .wrong(
+                "callers", warning,
+                "fine in a container with its callers; else look for PrivateUsers= and DynamicUser="
+            )
+        ]
     }
 
     // MARK: Storage

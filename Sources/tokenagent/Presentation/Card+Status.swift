@@ -11,6 +11,15 @@ extension Card {
         add("connections", "\(status.connections)")
         add("storage", "\(status.storage.path), \(status.storage.bytes / 1024) KiB")
         add("revision", "\(status.storage.revision) (schema \(status.storage.schema))")
+        switch status.clock.state {
+        case "ahead":
+            let span = Age(seconds: status.clock.apartSeconds).length
+            add("clock", Cell("\(span) ahead of the time on record: purging waits", .red))
+        case "behind":
+            let span = Age(seconds: status.clock.apartSeconds).length
+            add("clock", Cell("\(span) behind the time on record", .red))
+        default: break
+        }
     }
 
     /// In the order of a token's life; states that a newer daemon has come last.

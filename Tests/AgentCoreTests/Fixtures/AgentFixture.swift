@@ -59,7 +59,7 @@ final class AgentFixture: Sendable {
         let agent = try Agent(
             store: store, key: SealingKey(bytes: Array(repeating: 1, count: 32))!, directories: directories,
             settings: settings, logger: outside.log.logger,
-            clock: { outside.clock.now })
+            clock: { outside.clock.now }, steady: { outside.clock.steady })
         return (store, agent)
     }
 

@@ -49,7 +49,7 @@ final class AgentOnDisk: Sendable {
             let agent = try Agent(
                 store: store, key: SealingKey(bytes: Array(repeating: 1, count: 32))!,
                 directories: [DirectorySettings(source: corp, limits: limits)], settings: settings,
-                logger: CountingLog().logger, clock: { clock.now })
+                logger: CountingLog().logger, clock: { clock.now }, steady: { clock.steady })
             opened.withLock { $0 = (store, agent) }
         } catch {
             await store.close()

@@ -1,7 +1,8 @@
-import AgentCore
 import SeededRuns
 import TokenCore
 import TokenStorage
+
+@testable import AgentCore
 
 /// One sequence of random actions, done by an agent and by the model.
 struct ModelRun {
@@ -67,7 +68,7 @@ struct ModelRun {
         case 83..<86: try await purge()
         case 86..<89: try await keepHouse()
         case 89..<93: try await restart()
-        default: step()
+        default: try await step()
         }
     }
 
@@ -102,15 +103,23 @@ struct ModelRun {
         house.corp.place(person, place)
     }
 
-    private mutating func step() {
+    /// Time passes, or the clock is put back: that does not bring back what is over. The time is put on
+    /// record at once, so that no restart is in doubt of it.
+    private mutating func step() async throws {
         let spans: [TimeSpan] = [
             .milliseconds(1), .minutes(1), .minutes(10), .hours(2), .hours(25), .days(31),
             .milliseconds(-1), .minutes(-10), .hours(-2), .days(-2),
         ]
         let span = spans[chance.number(0..<spans.count)]
-        tell("the clock goes by \(span.milliseconds) ms")
-        house.clock.advance(span)
-        model.now = model.now + span
+        if span > .zero {
+            tell("\(span.milliseconds) ms pass")
+            house.clock.advance(span)
+            model.now = model.now + span
+        } else {
+            tell("the clock is put back by \(-span.milliseconds) ms")
+            house.clock.leap(span)
+        }
+        try await house.agent.settleClock(always: true)
     }
 
     private mutating func restart() async throws {

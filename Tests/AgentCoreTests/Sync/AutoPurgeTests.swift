@@ -129,7 +129,3 @@ struct AutoPurgeTests {
         #expect(try await purge(PurgeRequest(source: "corp")).purged.count == 1)
     }
 }
-
-private func - (a: TimeSpan, b: TimeSpan) -> TimeSpan {
-    TimeSpan(milliseconds: a.milliseconds - b.milliseconds)
-}

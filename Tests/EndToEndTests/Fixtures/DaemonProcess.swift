@@ -18,6 +18,8 @@ final class DaemonProcess {
     var descriptors: [Int32: Int32] = [:]
     /// The folder of its database, when that is another.
     var disk: String?
+    /// nil: as many as this process may have.
+    var descriptorsMax: Int?
     private(set) var child: ChildProcess?
 
     var socket: String { folder.file("s") }
@@ -44,6 +46,9 @@ final class DaemonProcess {
         if descriptors[3] != nil {
             // LISTEN_PID has to be the daemon's own (sd_listen_fds(3)).
             command = ["/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\"", "sh"] + command
+        }
+        if let descriptorsMax {
+            command = ["/bin/sh", "-c", "ulimit -n \(descriptorsMax); exec \"$@\"", "sh"] + command
         }
         child = try ChildProcess(
             .init(

@@ -32,6 +32,20 @@ final class RawSocket: Sendable {
         }
     }
 
+    /// As much as the kernel takes without waiting, and be it nothing.
+    func sendWhatFits(_ bytes: [UInt8]) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { all in
+                Glibc.send(
+                    descriptor, all.baseAddress! + sent, all.count - sent,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     func send(line: String) throws { try send(line + "\n") }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Changes a database as another program would, through the library that the daemon itself is linked to.
-enum SQLiteFile {
+final class SQLiteFile {
     private typealias Open =
         @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<OpaquePointer?>) -> Int32
     private typealias Execute =
@@ -10,17 +10,33 @@ enum SQLiteFile {
         ) -> Int32
     private typealias Close = @convention(c) (OpaquePointer?) -> Int32
 
-    static func execute(_ sql: String, in path: String) throws {
+    private let library: UnsafeMutableRawPointer
+    private var database: OpaquePointer?
+
+    init(_ path: String) throws {
         guard let library = dlopen("libsqlite3.so.0", RTLD_NOW) else { throw FixtureFailure("no libsqlite3") }
-        defer { dlclose(library) }
-        func function<Function>(_ name: String, _: Function.Type) throws -> Function {
-            guard let address = dlsym(library, name) else { throw FixtureFailure("no \(name)") }
-            return unsafeBitCast(address, to: Function.self)
-        }
-        var database: OpaquePointer?
+        self.library = library
         let opened = try function("sqlite3_open", Open.self)(path, &database)
-        let done = try function("sqlite3_exec", Execute.self)(database, sql, nil, nil, nil)
-        let closed = try function("sqlite3_close", Close.self)(database)
-        guard (opened, done, closed) == (0, 0, 0) else { throw FixtureFailure("sqlite: \(opened) \(done)") }
+        guard opened == 0 else { throw FixtureFailure("sqlite3_open: \(opened)") }
     }
+
+    /// What was begun and not ended is undone.
+    deinit {
+        if let address = dlsym(library, "sqlite3_close") {
+            _ = unsafeBitCast(address, to: Close.self)(database)
+        }
+        dlclose(library)
+    }
+
+    private func function<Function>(_ name: String, _: Function.Type) throws -> Function {
+        guard let address = dlsym(library, name) else { throw FixtureFailure("no \(name)") }
+        return unsafeBitCast(address, to: Function.self)
+    }
+
+    func execute(_ sql: String) throws {
+        let done = try function("sqlite3_exec", Execute.self)(database, sql, nil, nil, nil)
+        guard done == 0 else { throw FixtureFailure("sqlite3_exec: \(done)") }
+    }
+
+    static func execute(_ sql: String, in path: String) throws { try SQLiteFile(path).execute(sql) }
 }

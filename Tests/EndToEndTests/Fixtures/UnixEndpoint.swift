@@ -6,7 +6,7 @@ final class UnixEndpoint: Sendable {
 
     init(listeningAt path: String) throws {
         descriptor = try Self.bound(path, SOCK_STREAM)
-        guard listen(descriptor, 16) == 0 else { throw FixtureFailure("listen: \(errno)") }
+        guard listen(descriptor, 1024) == 0 else { throw FixtureFailure("listen: \(errno)") }
     }
 
     init(receivingAt path: String) throws { descriptor = try Self.bound(path, SOCK_DGRAM) }
@@ -32,6 +32,12 @@ final class UnixEndpoint: Sendable {
 
     /// Wakes whoever waits in `accept`.
     func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// Throws away the datagrams that are there.
+    func forgetMessages() {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        while recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT)) >= 0 {}
+    }
 
     /// The next datagram.
     func message(within limit: Duration = .seconds(20)) throws -> String {

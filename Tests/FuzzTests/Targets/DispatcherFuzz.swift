@@ -38,7 +38,7 @@ final class DispatcherFuzz: Sendable {
                 logger: logger, clock: { Timestamp(milliseconds: 1_790_000_000_000) })
             dispatcher = Dispatcher(
                 agent: agent, version: "fuzz", logger: logger, users: LocalUsers(),
-                connections: ConnectionCount(max: 1, perUIDMax: 1), exposition: { "" })
+                connections: ConnectionCount(max: 1, perUIDMax: 1), paces: CallerPaces(), exposition: { "" })
         } catch {
             preconditionFailure("the fuzzer's own agent does not start: \(error)")
         }
@@ -77,7 +77,7 @@ final class DispatcherFuzz: Sendable {
             let call = Call(frame, in: line, peer: peer, subscribing: nil)
             return { dispatcher in
                 var buffer = ByteBuffer()
-                await dispatcher.answer(call, ending: .line, into: &buffer)
+                _ = await dispatcher.answer(call, ending: .line, into: &buffer)
                 return Array(buffer.readableBytesView)
             }
         case .batch(let entries):
@@ -89,7 +89,7 @@ final class DispatcherFuzz: Sendable {
                 }
             }
             return { dispatcher in
-                Array(await Batch(entries: calls).answer(by: dispatcher).readableBytesView)
+                Array(await Batch(entries: calls).answer(by: dispatcher).0.readableBytesView)
             }
         case .failure(let error):
             var buffer = ByteBuffer()
