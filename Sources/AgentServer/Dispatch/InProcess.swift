@@ -10,6 +10,9 @@ package import Logging
 /// that the bridge holds no more than it would from outside.
 package struct InProcess: Sendable {
     private let dispatcher: Dispatcher
+    private let bridge = Asker(
+        peer: Peer(uid: getuid(), gid: getgid(), pid: getpid()),
+        caller: Caller(name: "bridge", login: nil, roles: [.verifier]), subscribing: nil)
 
     package init(
         agent: Agent, version: String, logger: Logger, exposition: @escaping @Sendable () -> String
@@ -22,27 +25,25 @@ package struct InProcess: Sendable {
     package func call<P: MethodParams>(
         _ params: P, as credentials: Credentials?
     ) async throws(RPCError) -> P.Answer {
-        let bridge = Caller(name: "bridge", login: nil, roles: [.verifier])
-        let peer = Peer(uid: getuid(), gid: getgid(), pid: getpid())
         if credentials == nil, let question = params as? TokenVerify {
-            return try await verify(question, Asker(peer: peer, caller: bridge, subscribing: nil), as: P.self)
+            return try await verify(question, as: P.self)
         }
         let json: Data
         do { json = try JSONEncoder().encode(RequestParams(params, as: credentials)) } catch {
             throw .internalError("the params could not be encoded")
         }
-        let call = Call(P.method, params: Array(json), peer: peer, caller: bridge)
+        let call = Call(P.method, params: Array(json), peer: bridge.peer, caller: bridge.caller)
         return try Self.answer(try await dispatcher.result(of: call), to: P.self)
     }
 
     /// From memory, and never spelled in between: a proxy asks this for each request that it lets in.
     private func verify<P: MethodParams>(
-        _ question: TokenVerify, _ asker: Asker, as _: P.Type
+        _ question: TokenVerify, as _: P.Type
     ) async throws(RPCError) -> P.Answer {
         do {
             // What the description refuses on the socket is refused here.
             try question.check()
-            return try Self.answer(try await dispatcher.verify(question, asker), to: P.self)
+            return try Self.answer(try await dispatcher.verify(question, bridge), to: P.self)
         } catch {
             throw RPCError(error)
         }

@@ -76,7 +76,8 @@ struct PaceBook: Sendable {
 struct PacedRequests: AgentRequests {
     let agent: any AgentRequests
     let pace: PasswordPace
-    let client: String
+    /// Who asks. Only passwords need to know.
+    let client: @Sendable () -> String
 
     func call<P: MethodParams>(
         _ params: P, as credentials: Credentials?
@@ -84,7 +85,7 @@ struct PacedRequests: AgentRequests {
         guard case .password(let login, _, _) = credentials else {
             return try await agent.call(params, as: credentials)
         }
-        let key = PaceBook.Key(client: client, login: login.lowercased())
+        let key = PaceBook.Key(client: client(), login: login.lowercased())
         let delay = pace.delay(key, at: .now)
         if delay > .zero { await pause(delay) }
         guard pace.enter() else {

@@ -30,7 +30,11 @@ package struct Bridge: Sendable {
             availableConnectionsDelegate: MaximumAvailableConnections(BridgeLimits.connectionsMax))
         configuration.serverName = nil
         return Application(
-            responder: responder, server: .http1(configuration: Self.channel), configuration: configuration,
+            responder: responder,
+            server: HTTPServerBuilder {
+                LoopChannel(http: HTTP1Channel(responder: $0, configuration: Self.channel))
+            },
+            configuration: configuration,
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
     }
 

@@ -35,12 +35,15 @@ struct BridgeResponder: HTTPResponder {
             case .otherMethods(let methods, _):
                 throw request.method == .options ? RequestFault.options(methods) : .otherMethods(methods)
             case .route(let route, _, let parameters):
-                let paced = PacedRequests(agent: agent, pace: pace, client: context.client(request.headers))
+                let paced = PacedRequests(agent: agent, pace: pace) { context.client(request.headers) }
                 var exchange = Exchange(
                     method: request.method, path: path, parameters: parameters, rawQuery: query,
                     headers: request.headers, agent: paced)
                 if route.readsBody { exchange.body = try await body(of: request) }
-                return try await route.handler(exchange)
+                guard !route.isBrief else { return try await route.handler(exchange) }
+                return try await withTaskExecutorPreference(globalConcurrentExecutor) { [exchange] in
+                    try await route.handler(exchange)
+                }
             }
         } catch {
             if case .route(let route, _, _) = match { note(error, of: route) }
@@ -67,8 +70,8 @@ struct BridgeResponder: HTTPResponder {
     }
 
     private static func split(_ target: String) -> (path: String, query: String) {
-        guard let mark = target.firstIndex(of: "?") else { return (target, "") }
-        return (String(target[..<mark]), String(target[target.index(after: mark)...]))
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, "") }
+        return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
     }
 
     /// The whole body, if it is short and comes in time.

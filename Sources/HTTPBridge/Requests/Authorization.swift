@@ -9,9 +9,10 @@ enum Authorization: Sendable {
 
     /// nil for an unknown scheme, and for what is not as its scheme wants it.
     init?(_ header: String) {
-        let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        // By bytes: this is done for each request that a proxy lets in.
+        let parts = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1).map(Substring.init)
         guard parts.count == 2 else { return nil }
-        let value = parts[1].trimmingCharacters(in: .whitespaces)
+        let value = Self.trimmed(parts[1])
         switch parts[0].lowercased() {
         case "bearer":
             guard !value.isEmpty, value.utf8.count <= Limits.tokenBytesMax else { return nil }
@@ -25,6 +26,14 @@ enum Authorization: Sendable {
                 user: String(text[..<colon]), password: Secret(String(text[text.index(after: colon)...])))
         default: return nil
         }
+    }
+
+    /// Without the blanks around it. Nearly always there are none.
+    private static func trimmed(_ text: Substring) -> String {
+        guard let first = text.utf8.first, let last = text.utf8.last, first.isVisible, last.isVisible else {
+            return text.trimmingCharacters(in: .whitespaces)
+        }
+        return String(text)
     }
 }
 
@@ -47,6 +56,9 @@ extension Authorization {
 }
 
 extension UInt8 {
+    /// A character of ASCII that is neither a blank nor a control character.
+    var isVisible: Bool { (0x21...0x7e).contains(self) }
+
     var isLetterOrDigit: Bool {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -11,16 +11,19 @@ struct Route: Sendable {
     let template: String
     let operation: Operation
     let readsBody: Bool
+    /// Its handler neither waits nor works long: it stays on the event loop of the connection.
+    let isBrief: Bool
     let handler: Handler
 
     init(
         _ method: HTTPRequest.Method?, _ template: String, _ operation: Operation, readsBody: Bool = false,
-        handler: @escaping Handler
+        isBrief: Bool = false, handler: @escaping Handler
     ) {
         self.method = method
         self.template = template
         self.operation = operation
         self.readsBody = readsBody
+        self.isBrief = isBrief
         self.handler = handler
     }
 }

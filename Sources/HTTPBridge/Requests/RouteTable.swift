@@ -19,6 +19,8 @@ struct RouteTable: Sendable {
     }
 
     private var paths: [Path] = []
+    /// The place of each path without parameters, as it is written: most requests are for one of them.
+    private var written: [String: Int] = [:]
     private let apis: [any ServedAPI]
 
     /// The first path that fits is the one that is meant: literal ones come before those with parameters.
@@ -34,22 +36,35 @@ struct RouteTable: Sendable {
                 }
             }
         }
+        for path in paths {
+            let found = place(of: RoutePattern.segments(of: path.template))
+            if let found, found.parameters.isEmpty { written[path.template] = found.place }
+        }
     }
 
     var routes: [Route] { paths.flatMap(\.routes) }
 
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        if let place = written[path] { return match(method, paths[place], [:]) }
         let segments = RoutePattern.segments(of: path)
-        for path in paths {
-            guard let parameters = path.pattern.match(segments) else { continue }
-            // HEAD is GET without its body (RFC 9110 section 9.3.2).
-            let meant = method == .head ? .get : method
-            if let route = path.routes.first(where: { $0.method == nil || $0.method == meant }) {
-                return .route(route, api: path.api, parameters: parameters)
-            }
-            return .otherMethods(path.routes.compactMap(\.method), api: path.api)
+        guard let found = place(of: segments) else { return .nothing(api: api(of: segments)) }
+        return match(method, paths[found.place], found.parameters)
+    }
+
+    private func match(_ method: HTTPRequest.Method, _ path: Path, _ parameters: [String: String]) -> Match {
+        // HEAD is GET without its body (RFC 9110 section 9.3.2).
+        let meant = method == .head ? .get : method
+        if let route = path.routes.first(where: { $0.method == nil || $0.method == meant }) {
+            return .route(route, api: path.api, parameters: parameters)
         }
-        return .nothing(api: api(of: segments))
+        return .otherMethods(path.routes.compactMap(\.method), api: path.api)
+    }
+
+    private func place(of segments: [String?]) -> (place: Int, parameters: [String: String])? {
+        for (place, path) in paths.enumerated() {
+            if let parameters = path.pattern.match(segments) { return (place, parameters) }
+        }
+        return nil
     }
 
     private func api(of segments: [String?]) -> (any ServedAPI)? {

@@ -37,17 +37,19 @@ extension Standards {
 
     private static func passed(_ token: TokenVerify.Active) -> Response {
         var response = Response.empty(.ok)
-        let facts = [
-            ("X-Auth-User", token.owner.login), ("X-Auth-Email", token.owner.email ?? ""),
-            ("X-Auth-Flags", token.flags.map(\.headerSafe).joined(separator: ",")),
-            ("X-Auth-Token-Id", token.id),
+        let values = [
+            token.owner.login.headerSafe, (token.owner.email ?? "").headerSafe,
+            token.flags.map(\.headerSafe).joined(separator: ","), token.id.headerSafe,
         ]
-        for (name, value) in facts {
-            guard let name = HTTPField.Name(name) else { continue }
-            response.headers[name] = name.rawName == "X-Auth-Flags" ? value : value.headerSafe
+        for (name, value) in zip(factNames, values) {
+            response.headers.append(HTTPField(name: name, value: value))
         }
         return response
     }
+
+    /// Of what a proxy is told, in the order of the values. All are valid, and found to be so once.
+    private static let factNames = ["X-Auth-User", "X-Auth-Email", "X-Auth-Flags", "X-Auth-Token-Id"]
+        .compactMap { HTTPField.Name($0) }
 }
 
 /// `?audience=…&flag=…&write=true`. All of it must hold, so nobody gains by adding to it.
@@ -81,9 +83,11 @@ extension String {
     /// As it may stand in a header, whatever a directory holds: all but visible ASCII is percent-encoded,
     /// and so are the percent sign and the comma.
     var headerSafe: String {
+        // Nearly all are safe as they are.
+        guard !utf8.allSatisfy(\.isHeaderSafe) else { return self }
         var text = ""
         for byte in utf8 {
-            if (0x21...0x7e).contains(byte), byte != UInt8(ascii: "%"), byte != UInt8(ascii: ",") {
+            if byte.isHeaderSafe {
                 text.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
                 let digits = String(byte, radix: 16, uppercase: true)
@@ -91,5 +95,11 @@ extension String {
             }
         }
         return text
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHeaderSafe: Bool {
+        isVisible && self != UInt8(ascii: "%") && self != UInt8(ascii: ",")
     }
 }

@@ -13,8 +13,8 @@ struct Standards: ServedAPI {
 
     var routes: [Route] {
         [
-            Route(nil, "/auth", Self.check, handler: check),
-            Route(nil, "/auth/{path+}", Self.checkAny, handler: check),
+            Route(nil, "/auth", Self.check, isBrief: true, handler: check),
+            Route(nil, "/auth/{path+}", Self.checkAny, isBrief: true, handler: check),
             Route(.post, "/introspect", Self.introspect, readsBody: true, handler: introspect),
             Route(.post, "/revoke", Self.revoke, readsBody: true, handler: revoke),
             Route(.get, "/healthz", Self.health, handler: health),
@@ -30,7 +30,7 @@ struct Standards: ServedAPI {
 extension Standards {
     /// The credentials of the caller itself: a bearer token, or its two codes by Basic.
     func caller(_ exchange: Exchange) throws(Problem) -> Credentials? {
-        guard exchange.headers[.authorization] != nil else { return nil }
+        guard exchange.headers.contains(.authorization) else { return nil }
         guard let credentials = exchange.authorization?.token else { throw .invalidToken }
         return credentials
     }

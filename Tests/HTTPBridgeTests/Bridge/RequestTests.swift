@@ -1,4 +1,5 @@
 import AgentProtocol
+import HTTPTypes
 import Testing
 
 @testable import HTTPBridge
@@ -22,6 +23,51 @@ struct RequestTests {
         #expect(rest.match(["auth", "x", "y"]) == [:])
         #expect(rest.match(["auth", nil]) == [:])
         #expect(pattern.match(["a", nil, "b"]) == nil)
+    }
+
+    @Test("A path as it is written is found as one with empty segments or encoded letters is")
+    func findsPaths() throws {
+        let settings = BridgeSettings(address: .unix(path: "/x")) { WireTime(milliseconds: 0) }
+        let table = RouteTable(Bridge.apis(settings, BridgeMetrics()))
+        for template in Set(table.routes.map(\.template)) where !template.contains("{") {
+            for method in [HTTPRequest.Method.get, .head, .post, .put, .delete] {
+                let found = Self.found(table.match(method, template))
+                #expect(found != "nothing", "\(method) \(template)")
+                #expect(Self.found(table.match(method, "/" + template + "/")) == found)
+                let encoded = "/%" + String(template.utf8.dropFirst().first ?? 0, radix: 16)
+                #expect(Self.found(table.match(method, encoded + template.dropFirst(2))) == found)
+            }
+        }
+        #expect(Self.found(table.match(.get, "/autha")) == "nothing")
+    }
+
+    private static func found(_ match: RouteTable.Match) -> String {
+        switch match {
+        case .route(let route, _, let parameters):
+            "\(route.method?.rawValue ?? "any") \(parameters) \(route.template)"
+        case .otherMethods(let methods, let api): "\(methods) of \(api.name)"
+        case .nothing: "nothing"
+        }
+    }
+
+    @Test("Only the check for proxies stays on the event loop")
+    func leavesLoops() {
+        let settings = BridgeSettings(address: .unix(path: "/x")) { WireTime(milliseconds: 0) }
+        let routes = RouteTable(Bridge.apis(settings, BridgeMetrics())).routes
+        #expect(Set(routes.filter(\.isBrief).map(\.template)) == ["/auth", "/auth/{path+}"])
+    }
+
+    @Test("Blanks around credentials count for nothing, whichever they are")
+    func trimsCredentials() throws {
+        for header in ["Bearer abc", "bearer   abc \t", "BEARER \u{a0}abc\u{2003}"] {
+            guard case .bearer(let token) = try #require(Authorization(header)) else {
+                Issue.record("\(header) is no bearer token")
+                continue
+            }
+            #expect(token.exposed == "abc")
+        }
+        #expect(Authorization("Bearer ") == nil)
+        #expect(Authorization("Bearer \u{a0}") == nil)
     }
 
     @Test("A plus is itself in a query, and a space in a form")

@@ -1,0 +1,21 @@
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+
+/// HTTP/1 of which each connection is served on its own event loop.
+///
+/// On the pool, every request would cross to another thread and back, and wait for both to wake up. What
+/// takes long must leave the loop (`Route.isBrief`), or the loop's other connections stand behind it.
+struct LoopChannel: ServerChildChannel {
+    let http: HTTP1Channel
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        http.setup(channel: channel, logger: logger)
+    }
+
+    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            await http.handle(value: value, logger: logger)
+        }
+    }
+}
