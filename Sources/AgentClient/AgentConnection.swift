@@ -30,23 +30,37 @@ public final class AgentConnection: Sendable {
     public static func connect(
         path: String, timeout: Duration = .seconds(5)
     ) async throws(AgentClientError) -> AgentConnection {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         do {
-            return try await ClientBootstrap(group: eventLoop)
-                .connectTimeout(timeout.timeAmount)
-                .connect(unixDomainSocketPath: path)
-                .flatMapThrowing { channel in
-                    let pending = PendingCalls()
-                    try channel.pipeline.syncOperations.addHandler(pending)
-                    return AgentConnection(
-                        channel: channel, pending: NIOLoopBound(pending, eventLoop: channel.eventLoop))
-                }.get()
-        } catch let error as IOError {
-            throw .noDaemon(path: path, reason: String(cString: strerror(error.errnoCode)))
+            return try await connecting(path: path, timeout: timeout).get()
         } catch {
-            throw .noDaemon(path: path, reason: String(describing: error))
+            throw connectFailure(error, path)
         }
     }
+
+    /// Fails with an `AgentClientError`.
+    static func connecting(path: String, timeout: Duration) -> EventLoopFuture<AgentConnection> {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+            .connectTimeout(timeout.timeAmount)
+            .connect(unixDomainSocketPath: path)
+            .flatMapThrowing { channel in
+                let pending = PendingCalls()
+                try channel.pipeline.syncOperations.addHandler(pending)
+                return AgentConnection(
+                    channel: channel, pending: NIOLoopBound(pending, eventLoop: channel.eventLoop))
+            }
+            .flatMapErrorThrowing { throw connectFailure($0, path) }
+    }
+
+    private static func connectFailure(_ error: any Error, _ path: String) -> AgentClientError {
+        switch error {
+        case let error as AgentClientError: error
+        case let error as IOError: .noDaemon(path: path, reason: String(cString: strerror(error.errnoCode)))
+        default: .noDaemon(path: path, reason: String(describing: error))
+        }
+    }
+
+    /// False once it has ended.
+    var isOpen: Bool { channel.isActive }
 
     /// Ends the connection. Calls that still wait fail with `closed`.
     public func close() async {
@@ -59,7 +73,7 @@ public final class AgentConnection: Sendable {
         _ method: Method, _ params: P, as credentials: Credentials? = nil,
         timeout: Duration = AgentConnection.defaultTimeout
     ) async throws(AgentClientError) -> R {
-        let json = try await answer(method, params, credentials, timeout)
+        let json = try await sent(method, params, credentials, timeout)
         return try AnswerDecoder.result(R.self, json)
     }
 
@@ -75,7 +89,7 @@ public final class AgentConnection: Sendable {
         _ method: Method, _ params: P, as credentials: Credentials? = nil,
         timeout: Duration = AgentConnection.defaultTimeout
     ) async throws(AgentClientError) -> [UInt8] {
-        Array(try await answer(method, params, credentials, timeout).readableBytesView)
+        Array(try await sent(method, params, credentials, timeout).readableBytesView)
     }
 }
 
@@ -93,11 +107,30 @@ extension AgentConnection {
 }
 
 extension AgentConnection {
-    private func answer(
+    /// As `call`; says as well whether anything was sent.
+    func attempt<P: MethodParams>(
+        _ params: P, as credentials: Credentials?, timeout: Duration
+    ) async throws(CallFailure) -> P.Answer {
+        let json = try await answer(P.method, params, credentials, timeout)
+        do { return try AnswerDecoder.result(P.Answer.self, json) } catch { throw .failed(error) }
+    }
+
+    private func sent(
         _ method: Method, _ params: some Encodable, _ credentials: Credentials?, _ timeout: Duration
     ) async throws(AgentClientError) -> ByteBuffer {
+        do { return try await answer(method, params, credentials, timeout) } catch { throw error.reason }
+    }
+
+    private func answer(
+        _ method: Method, _ params: some Encodable, _ credentials: Credentials?, _ timeout: Duration
+    ) async throws(CallFailure) -> ByteBuffer {
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-        let line = try RequestEncoder.line(id: id, method: method, params: params, credentials: credentials)
+        let line: ByteBuffer
+        do {
+            line = try RequestEncoder.line(id: id, method: method, params: params, credentials: credentials)
+        } catch {
+            throw .failed(error)
+        }
         let promise = channel.eventLoop.makePromise(of: ByteBuffer.self)
         send(line, id: id, timeout: timeout.timeAmount, promise)
         do {
@@ -107,10 +140,10 @@ extension AgentConnection {
                 // Queued behind `send`, so the call is known by then.
                 channel.eventLoop.execute { self.pending.value.end(id, .failure(.cancelled)) }
             }
-        } catch let error as AgentClientError {
-            throw error
+        } catch let failure as CallFailure {
+            throw failure
         } catch {
-            throw .closed
+            throw .failed(error as? AgentClientError ?? .closed)
         }
     }
 
@@ -122,16 +155,5 @@ extension AgentConnection {
             // A write that fails ends the connection, and with it the call.
             self.channel.writeAndFlush(line, promise: nil)
         }
-    }
-}
-
-extension Duration {
-    /// Saturates: three centuries are forever.
-    fileprivate var timeAmount: TimeAmount {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return .nanoseconds(seconds < 0 ? 0 : .max) }
-        let (sum, tooMuch) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return .nanoseconds(tooMuch ? .max : sum)
     }
 }

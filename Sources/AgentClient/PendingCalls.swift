@@ -25,7 +25,7 @@ final class PendingCalls: ChannelInboundHandler {
     /// Takes the call in and says whether its request may be sent.
     func await(_ id: Int64, within timeout: TimeAmount, _ promise: EventLoopPromise<ByteBuffer>) -> Bool {
         if let ended {
-            promise.fail(ended)
+            promise.fail(CallFailure.unsent(ended))
             return false
         }
         let eventLoop = promise.futureResult.eventLoop

@@ -1,0 +1,78 @@
+public import AgentProtocol
+
+/// The daemon, as a service has it: one object for the whole process, which any number of tasks call.
+///
+/// They share one connection, on which requests are pipelined. It is made at the first call, and made anew at
+/// the next call after it ended. What was in flight then fails with `closed`, except what is safe to send
+/// again: everything that only reads, `verify` first of all, and what carries an idempotency key. That is
+/// sent again, once, within the same deadline. Nothing else is ever sent twice.
+///
+/// While nobody listens, attempts are 10 ms apart at first, then twice as long each time up to a second,
+/// less a share of chance of up to half. Only a call that waits makes them.
+///
+/// Events have a connection of their own: `AgentEvents`.
+public final class SharedClient: Sendable {
+    private let deadline: Duration
+    private let shared: SharedConnection
+
+    /// Connects to nothing yet.
+    /// - Parameters:
+    ///   - socketPath: the daemon's Unix socket.
+    ///   - deadline: how long a call lasts at most, connecting and sending again included, unless it has a
+    ///     deadline of its own.
+    ///   - patience: how much of its deadline a call waits for somebody to listen at the socket.
+    public init(
+        socketPath: String, deadline: Duration = AgentConnection.defaultTimeout,
+        patience: Duration = .seconds(5)
+    ) {
+        self.deadline = deadline
+        shared = SharedConnection(path: socketPath, patience: patience)
+    }
+
+    /// Calls the method that these params belong to.
+    ///
+    /// Throws `noDaemon` when nobody listened in time, `closed` when the connection ended under the call,
+    /// `timedOut` at the deadline (an answer that comes later is dropped), and `refused` with the daemon's
+    /// own error. After `closed` and `timedOut` it is not known whether the request was carried out.
+    public func call<P: MethodParams>(
+        _ params: P, as credentials: Credentials? = nil, deadline: Duration? = nil
+    ) async throws(AgentClientError) -> P.Answer {
+        let end = ContinuousClock.now + (deadline ?? self.deadline)
+        var maySendAgain = params.isSafeToRepeat
+        while true {
+            let connection = try await shared.connection(until: end)
+            let left = end - ContinuousClock.now
+            do throws(CallFailure) {
+                return try await connection.attempt(params, as: credentials, timeout: left)
+            } catch {
+                switch error {
+                case .unsent: break
+                case .failed(.closed) where maySendAgain:
+                    maySendAgain = false
+                    // A daemon that stops may still be listening when it hangs up.
+                    let pause = Backoff.delay(after: 1, chance: .random(in: 0..<1))
+                    guard ContinuousClock.now + pause < end else { throw .closed }
+                    do { try await Task.sleep(for: pause) } catch { throw .cancelled }
+                case .failed(let reason): throw reason
+                }
+            }
+        }
+    }
+
+    /// Is this token good, for this use? A token that is not is an answer, and no error.
+    ///
+    /// `flags` are all required, `write` asks for a token that may write; what is nil is not asked for.
+    public func verify(
+        token: String, audience: String? = nil, flags: [String]? = nil, write: Bool? = nil,
+        deadline: Duration? = nil
+    ) async throws(AgentClientError) -> TokenVerify.Answer {
+        var params = TokenVerify(token: Secret(token))
+        params.audience = audience
+        params.flags = flags
+        params.write = write
+        return try await call(params, deadline: deadline)
+    }
+
+    /// Ends it for good: calls that wait, and all later ones, fail with `closed`.
+    public func close() async { await shared.close() }
+}

@@ -1,0 +1,165 @@
+import AgentClient
+import AgentProtocol
+import Synchronization
+import Testing
+
+extension EndToEnd {
+    /// The client that many tasks share, and that connects anew.
+    @Suite struct SharedClientTests {
+        @Test func `a hundred verifies at once make one connection`() async throws {
+            let daemon = try DaemonProcess()
+            let token = try daemon.create(.service("client")).token
+            let client = SharedClient(socketPath: daemon.socket)
+            try await withThrowingTaskGroup(of: TokenVerify.Answer.self) { group in
+                for _ in 0..<100 { group.addTask { try await client.verify(token: token) } }
+                for try await answer in group { #expect(answer.isActive) }
+            }
+            let connections = try await client.call(AgentStatus()).connections
+            #expect(connections == 1)
+            await client.close()
+            await #expect(throws: AgentClientError.closed) { try await client.verify(token: token) }
+        }
+
+        @Test func `a daemon that is absent at first is waited for, and not for longer than allowed`()
+            async throws
+        {
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            let impatient = SharedClient(socketPath: daemon.socket, patience: .milliseconds(100))
+            do {
+                _ = try await impatient.call(AgentStatus())
+                Issue.record("nobody is there")
+            } catch .noDaemon(let path, _) {
+                #expect(path == daemon.socket)
+            }
+            let client = SharedClient(socketPath: daemon.socket, patience: .seconds(30))
+            let waiting = Task { try await client.call(AgentStatus()) }
+            try daemon.start()
+            _ = try await waiting.value
+        }
+
+        @Test func `verifies go on while the daemon is killed and started again`() async throws {
+            let daemon = try DaemonProcess()
+            let token = try daemon.create(.service("client")).token
+            let client = SharedClient(socketPath: daemon.socket, patience: .seconds(30))
+            let stop = Stop()
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        var count = 0
+                        while !stop.isAsked.load(ordering: .relaxed) {
+                            let answer = try await client.verify(token: token)
+                            #expect(answer.isActive)
+                            count += 1
+                        }
+                        return count
+                    }
+                }
+                for _ in 0..<3 {
+                    try await Task.sleep(for: .milliseconds(50))
+                    try daemon.kill()
+                    try daemon.start()
+                }
+                try daemon.restart()
+                stop.isAsked.store(true, ordering: .relaxed)
+                for try await count in group { #expect(count > 0) }
+            }
+        }
+
+        /// The first connection hears a request and hangs up; on later ones requests are answered.
+        private static func rudeDaemon(_ heard: Heard) throws -> FakeDaemon {
+            try FakeDaemon { line in
+                let isFirst = heard.lines.withLock { lines in
+                    lines.append(line)
+                    return lines.count == 1
+                }
+                if isFirst { return .hangUp }
+                let id = line.split(separator: "\"id\":")[1].prefix { $0.isNumber }
+                return .answer(
+                    #"{"jsonrpc":"2.0","id":\#(id),"result":{"active":false,"reason":"expired"}}"#)
+            }
+        }
+
+        @Test func `a verify is sent again when the connection breaks under it`() async throws {
+            let heard = Heard()
+            let daemon = try Self.rudeDaemon(heard)
+            let client = SharedClient(socketPath: daemon.path)
+            let answer = try await client.verify(token: "x")
+            #expect(answer == .inactive(.expired))
+            #expect(heard.count == 2)
+        }
+
+        @Test func `a create without a key is not sent again, and says so; one with a key is`() async throws {
+            let heard = Heard()
+            let daemon = try Self.rudeDaemon(heard)
+            let client = SharedClient(socketPath: daemon.path)
+            var create = TokenCreate(owner: .label("alice"))
+            await #expect(throws: AgentClientError.closed) { try await client.call(create) }
+            #expect(heard.count == 1)
+            let answer = try await client.verify(token: "x")
+            #expect(answer == .inactive(.expired), "the next call has a connection of its own")
+
+            let again = Heard()
+            let other = try Self.rudeDaemon(again)
+            create.idempotencyKey = "once"
+            do {
+                _ = try await SharedClient(socketPath: other.path).call(create)
+                Issue.record("a verdict is no token")
+            } catch .protocolViolation {}
+            #expect(again.count == 2)
+        }
+
+        @Test func `what is safe to repeat is sent again once, and no more`() async throws {
+            let heard = Heard()
+            let daemon = try FakeDaemon { line in
+                heard.lines.withLock { $0.append(line) }
+                return .hangUp
+            }
+            let client = SharedClient(socketPath: daemon.path)
+            await #expect(throws: AgentClientError.closed) { try await client.verify(token: "x") }
+            #expect(heard.count == 2)
+        }
+
+        @Test func `a call to a peer that never answers ends at its deadline`() async throws {
+            let silent = try FakeDaemon { _ in .silence }
+            let client = SharedClient(socketPath: silent.path)
+            await #expect(throws: AgentClientError.timedOut) {
+                try await client.verify(token: "x", deadline: .milliseconds(100))
+            }
+        }
+
+        @Test func `a call to nobody ends within its deadline, however patient it may be`() async throws {
+            let folder = try TemporaryFolder()
+            let client = SharedClient(socketPath: folder.file("nobody"), patience: .seconds(600))
+            do {
+                _ = try await client.verify(token: "x", deadline: .milliseconds(100))
+                Issue.record("nobody answered")
+            } catch .noDaemon {}
+        }
+
+        @Test func `a call that waits for a daemon can be cancelled`() async throws {
+            let folder = try TemporaryFolder()
+            let client = SharedClient(
+                socketPath: folder.file("nobody"), deadline: .seconds(600), patience: .seconds(600))
+            let call = Task { try await client.verify(token: "x") }
+            try await Task.sleep(for: .milliseconds(50))
+            call.cancel()
+            await #expect(throws: AgentClientError.cancelled) { try await call.value }
+        }
+    }
+}
+
+private final class Stop: Sendable {
+    let isAsked = Atomic(false)
+}
+
+/// What a fake daemon was told.
+private final class Heard: Sendable {
+    let lines = Mutex<[String]>([])
+    var count: Int { lines.withLock(\.count) }
+}
+
+extension TokenVerify.Answer {
+    fileprivate var isActive: Bool {
+        if case .active = self { true } else { false }
+    }
+}
