@@ -77,6 +77,10 @@ let package = Package(
         // What the bridge is measured beside.
         .executableTarget(
             name: "BenchmarkTrivial", dependencies: [hummingbird, logging], path: "Benchmarks/Trivial"),
+        // What a service gets of the socket by the client library.
+        .executableTarget(
+            name: "BenchmarkClient", dependencies: ["AgentClient", "AgentProtocol"],
+            path: "Benchmarks/Client"),
         // Real servers that tests start and stop themselves.
         .target(name: "RealServers", path: "Tests/RealServers"),
         // How long and from which seed tests of chance run.

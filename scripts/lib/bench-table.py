@@ -33,7 +33,7 @@ def limits(group, cases):
 
 def table(group, cases, others):
     print(f"\n{group}\n")
-    first = "connections, in flight" if group == "verify" else ""
+    first = "connections, in flight" if group in ("verify", "client") else ""
     print(f"| {first} | | rate a second | of tokenagent's | p50 µs | p99 µs | CPU µs |")
     print("|---|---|---:|---:|---:|---:|---:|")
     for case, names in cases.items():
