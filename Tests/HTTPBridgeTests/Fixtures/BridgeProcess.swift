@@ -29,7 +29,7 @@ final class BridgeProcess: Sendable {
         if geteuid() == 0 {
             // The checkout may be closed to others.
             command = [folder + "/tokenagent"]
-            try FileManager.default.copyItem(atPath: DaemonUnderTest.executable, toPath: command[0])
+            try Self.copy(DaemonUnderTest.executable, to: command[0])
             guard let account = getpwnam(Self.user) else { throw FixtureFailure("no user \(Self.user)") }
             let (uid, gid) = (account.pointee.pw_uid, account.pointee.pw_gid)
             for path in [folder, command[0], folder + "/c.yaml"] { chown(path, uid, gid) }
@@ -54,5 +54,16 @@ final class BridgeProcess: Sendable {
             FileHandle.standardError.write(Data("cannot remove \(folder): \(error)\n".utf8))
         }
         return status
+    }
+
+    /// By a process of its own: a file that is open for writing when something else here is started stays so
+    /// in the child for a moment, and cannot be executed then.
+    private static func copy(_ file: String, to path: String) throws {
+        let copier = Process()
+        copier.executableURL = URL(filePath: "/bin/cp")
+        copier.arguments = [file, path]
+        try copier.run()
+        copier.waitUntilExit()
+        guard copier.terminationStatus == 0 else { throw FixtureFailure("cp \(file) \(path)") }
     }
 }
