@@ -29,7 +29,10 @@ package struct CreateRequest: Hashable, Sendable {
 
 package enum Expiry: Hashable, Sendable {
     case byDefault
+    case never
     case at(Timestamp)
+    /// A time that may be over already: the token is made expired, and never was anything else.
+    case evenPast(Timestamp)
     case after(TimeSpan)
 }
 
@@ -76,18 +79,24 @@ extension Agent {
         var expiresAt: Timestamp?
         switch request.expiry {
         case .byDefault: expiresAt = rules.defaultExpiry.map { now + $0 }
-        case .at(let time): expiresAt = time
-        case .after(let span): expiresAt = now + span
-        }
-        if let expiresAt, expiresAt <= now {
-            throw .invalid(member: "expires_at", "must lie in the future")
+        case .never: expiresAt = nil
+        case .at(let time): expiresAt = try now.before(time)
+        case .evenPast(let time): expiresAt = time
+        case .after(let span): expiresAt = try now.before(now + span)
         }
         try rules.check(expiresAt, at: now)
         return TokenTerms(
             audience: request.audience, name: request.name, write: request.write, flags: request.flags,
             expiresAt: expiresAt)
     }
+}
 
+extension Timestamp {
+    /// An expiry that is still to come.
+    fileprivate func before(_ expiry: Timestamp) throws(AgentError) -> Timestamp {
+        guard self < expiry else { throw .invalid(member: "expires_at", "must lie in the future") }
+        return expiry
+    }
 }
 
 extension TokenRules {

@@ -39,17 +39,18 @@ extension JSONScanner {
             case 5: isTaken = try take(&params.expiresAt)
             case 6: isTaken = try take(&params.expiresIn, within: 1...Limits.expiresInSecondsMax)
             case 7: isTaken = try take(&params.retrievable)
+            case 8: isTaken = try take(&params.allowPast)
             default: isTaken = try take(&params.idempotencyKey, .idempotencyKey)
             }
             guard isTaken else { return nil }
         }
-        guard hasOwner, params.expiresAt == nil || params.expiresIn == nil else { return nil }
+        guard hasOwner, params.expiresAt == .absent || params.expiresIn == nil else { return nil }
         return params
     }
 
     private static let members: [StaticString] = [
         "owner", "audience", "name", "write", "flags", "expires_at", "expires_in", "retrievable",
-        "idempotency_key",
+        "allow_past", "idempotency_key",
     ]
 
     // Each takes one value, and says whether it is as the method's description wants it.
@@ -87,10 +88,14 @@ extension JSONScanner {
         return number.map(range.contains) ?? false
     }
 
-    private mutating func take(_ time: inout WireTime?) throws(ScanError) -> Bool {
-        guard next == UInt8(ascii: "\"") else { return false }
-        time = WireTime(text(try string()))
-        return time != nil
+    private mutating func take(_ time: inout Patch<WireTime>) throws(ScanError) -> Bool {
+        guard next == UInt8(ascii: "\"") else {
+            time = .null
+            return try literal() == .null
+        }
+        guard let given = WireTime(text(try string())) else { return false }
+        time = .value(given)
+        return true
     }
 
     private mutating func takeFlags(_ flags: inout [String]?) throws(ScanError) -> Bool {

@@ -8,19 +8,26 @@ public struct TokenCreate: MethodParams {
     /// True when left out.
     public var write: Bool?
     public var flags: [String]?
-    public var expiresAt: WireTime?
+    /// Left out, the agent's default counts; null is no expiry.
+    @Patchable public var expiresAt: Patch<WireTime>
     /// In seconds from now.
     public var expiresIn: Int64?
+    /// Lets `expiresAt` be over already: the token is made expired. False when left out.
+    public var allowPast: Bool?
     /// False when left out.
     public var retrievable: Bool?
     public var idempotencyKey: String?
 
-    public init(owner: OwnerReference) { self.owner = owner }
+    public init(owner: OwnerReference) {
+        self.owner = owner
+        _expiresAt = Patchable(wrappedValue: .absent)
+    }
 
     enum CodingKeys: String, CodingKey {
         case owner, audience, name, write, flags, retrievable
         case expiresAt = "expires_at"
         case expiresIn = "expires_in"
+        case allowPast = "allow_past"
         case idempotencyKey = "idempotency_key"
     }
 
@@ -35,8 +42,9 @@ public struct TokenCreate: MethodParams {
                 .init("name", .name, "tells tokens of one owner and audience apart"),
                 .init("write", .boolean, "true when left out"),
                 .init("flags", .flags),
-                .init("expires_at", .time),
+                .init("expires_at", .nullable(.time), "null: never, whatever the default"),
                 .init("expires_in", .integer(1...Limits.expiresInSecondsMax), "seconds from now"),
+                .init("allow_past", .boolean, "true makes an expired token of a past expires_at"),
                 .init("retrievable", .boolean, "whether token.reveal may show it again"),
                 .init("idempotency_key", .idempotencyKey, "the same key gives the same token"),
             ],
@@ -48,7 +56,7 @@ public struct TokenCreate: MethodParams {
         ))
 
     public func check() throws(RPCError) {
-        if expiresAt != nil, expiresIn != nil {
+        if expiresAt != .absent, expiresIn != nil {
             throw .invalidParams(member: "expires_in", "give either expires_at or expires_in")
         }
     }

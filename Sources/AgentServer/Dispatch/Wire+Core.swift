@@ -221,7 +221,12 @@ extension CreateRequest {
         flags = params.flags ?? []
         retrievable = params.retrievable ?? false
         idempotencyKey = params.idempotencyKey
-        if let time = params.expiresAt { expiry = .at(Timestamp(time)) }
+        switch params.expiresAt {
+        case .absent: break
+        case .null: expiry = .never
+        case .value(let time):
+            expiry = params.allowPast == true ? .evenPast(Timestamp(time)) : .at(Timestamp(time))
+        }
         if let seconds = params.expiresIn { expiry = .after(.seconds(seconds)) }
     }
 }

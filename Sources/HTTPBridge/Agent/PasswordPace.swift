@@ -1,20 +1,44 @@
-internal import AgentProtocol
 internal import Synchronization
 
 /// Wrong passwords are slowed, by client and login; nobody is ever locked out.
 ///
-/// Each wrong password makes the next try of the same client for the same login wait twice as long, a second
-/// at most. What is not tried again is forgotten.
+/// One client's tries for one login are judged one after the other, however many come at once, and each wrong
+/// one makes the next wait twice as long, a second at most. So guesses take as long side by side as in a row,
+/// and who comes from elsewhere, or with another login, waits for none of them. What is not tried again is
+/// forgotten.
 final class PasswordPace: Sendable {
     private let book = Mutex(PaceBook())
+    private let lines = Mutex(PaceLines())
     private let asked = Mutex(0)
+    private let patience: Duration
+    private let sleep: @Sendable (Duration) async -> Void
 
-    func delay(_ key: PaceBook.Key, at now: ContinuousClock.Instant) -> Duration {
-        book.withLock { $0.delay(key, at: now) }
+    /// `sleep` is how delays pass; it ends early for whoever is cancelled.
+    init(
+        patience: Duration = .seconds(BridgeLimits.passwordTurnSeconds),
+        sleep: @escaping @Sendable (Duration) async -> Void = PasswordPace.sleep
+    ) {
+        self.patience = patience
+        self.sleep = sleep
     }
 
-    func note(_ key: PaceBook.Key, wrong: Bool, at now: ContinuousClock.Instant) {
-        book.withLock { $0.note(key, wrong: wrong, at: now) }
+    /// Waits for this client's turn with that login, and for as long as the wrong passwords before it cost.
+    /// False for who may not go on: too many wait already, or it took too long, or nobody wants to know any
+    /// more. Whoever gets true gives the turn back.
+    func takeTurn(_ key: PaceBook.Key) async -> Bool {
+        if !lines.withLock({ $0.enter(key) }) {
+            guard await standInLine(key) else { return false }
+        }
+        return await begin(key)
+    }
+
+    /// Whoever waits next has the turn then.
+    func giveTurn(_ key: PaceBook.Key) {
+        lines.withLock { $0.leave(key) }?.resume(returning: true)
+    }
+
+    func note(_ key: PaceBook.Key, wrong: Bool) {
+        book.withLock { $0.note(key, wrong: wrong, at: .now) }
     }
 
     /// Takes one of the places of those whom a directory is being asked about; false when there is none.
@@ -27,83 +51,95 @@ final class PasswordPace: Sendable {
     }
 
     func leave() { asked.withLock { $0 -= 1 } }
+
+    private func begin(_ key: PaceBook.Key) async -> Bool {
+        let delay = book.withLock { $0.delay(key, at: .now) }
+        if delay > .zero { await sleep(delay) }
+        // Who goes away must not get round the delay.
+        guard !Task.isCancelled else {
+            giveTurn(key)
+            return false
+        }
+        return true
+    }
+
+    private func standInLine(_ key: PaceBook.Key) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await self.turn(key) }
+            group.addTask { [patience] in
+                await Self.sleep(patience)
+                return false
+            }
+            var hasTurn = false
+            for await turn in group {
+                hasTurn = hasTurn || turn
+                group.cancelAll()
+            }
+            return hasTurn
+        }
+    }
+
+    private func turn(_ key: PaceBook.Key) async -> Bool {
+        let ticket = lines.withLock { $0.ticket() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer = lines.withLock { lines -> Bool? in
+                    guard !Task.isCancelled else { return false }
+                    return lines.join(key, ticket, continuation)
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            lines.withLock { $0.abandon(key, ticket) }?.resume(returning: false)
+        }
+    }
+
+    /// A client that goes away has no need to wait.
+    static func sleep(_ duration: Duration) async {
+        do { try await Task.sleep(for: duration) } catch {}
+    }
 }
 
-/// Who failed how often. Pure; holds `keysMax` at most.
-struct PaceBook: Sendable {
-    struct Key: Hashable, Sendable {
-        var client: String
-        var login: String
+/// Who has the turn with a login, and who waits for it, in the order in which they came.
+struct PaceLines: Sendable {
+    typealias Waiting = CheckedContinuation<Bool, Never>
+
+    /// A key is here while somebody has its turn.
+    private var lines: [PaceBook.Key: [(ticket: Int, waiting: Waiting)]] = [:]
+    private var tickets = 0
+
+    mutating func ticket() -> Int {
+        tickets += 1
+        return tickets
     }
 
-    private struct Failures {
-        var count: Int
-        var last: ContinuousClock.Instant
+    /// Takes the turn if nobody has it.
+    mutating func enter(_ key: PaceBook.Key) -> Bool {
+        guard lines[key] == nil else { return false }
+        lines[key] = []
+        return true
     }
 
-    static let keysMax = 4096
-    static let firstDelay = Duration.milliseconds(100)
-    static let delayMax = Duration.seconds(1)
-    static let forgottenAfter = Duration.seconds(300)
-
-    private var failures: [Key: Failures] = [:]
-
-    var count: Int { failures.count }
-
-    func delay(_ key: Key, at now: ContinuousClock.Instant) -> Duration {
-        guard let known = failures[key], now - known.last < Self.forgottenAfter else { return .zero }
-        return min(Self.firstDelay * (1 << min(known.count - 1, 10)), Self.delayMax)
+    /// True has the turn at once, false is one too many, nil waits.
+    mutating func join(_ key: PaceBook.Key, _ ticket: Int, _ waiting: Waiting) -> Bool? {
+        if enter(key) { return true }
+        guard let count = lines[key]?.count, count < BridgeLimits.passwordsInLineMax else { return false }
+        lines[key]?.append((ticket, waiting))
+        return nil
     }
 
-    mutating func note(_ key: Key, wrong: Bool, at now: ContinuousClock.Instant) {
-        guard wrong else {
-            failures[key] = nil
-            return
+    /// Ends the turn; the result is the next one's.
+    mutating func leave(_ key: PaceBook.Key) -> Waiting? {
+        guard lines[key]?.isEmpty == false else {
+            lines[key] = nil
+            return nil
         }
-        let known = failures[key].map { now - $0.last < Self.forgottenAfter ? $0.count : 0 } ?? 0
-        failures[key] = Failures(count: known + 1, last: now)
-        if failures.count > Self.keysMax { shrink(at: now) }
+        return lines[key]?.removeFirst().waiting
     }
 
-    /// Forgets the stale half. Whoever is slowed just now stays so.
-    private mutating func shrink(at now: ContinuousClock.Instant) {
-        let kept = failures.sorted { $0.value.last > $1.value.last }.prefix(Self.keysMax / 2)
-        failures = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
-    }
-}
-
-/// The agent as one client of the bridge reaches it: with its wrong passwords slowed.
-struct PacedRequests: AgentRequests {
-    let agent: any AgentRequests
-    let pace: PasswordPace
-    /// Who asks. Only passwords need to know.
-    let client: @Sendable () -> String
-
-    func call<P: MethodParams>(
-        _ params: P, as credentials: Credentials?
-    ) async throws(AgentFailure) -> P.Answer {
-        guard case .password(let login, _, _) = credentials else {
-            return try await agent.call(params, as: credentials)
-        }
-        let key = PaceBook.Key(client: client(), login: login.lowercased())
-        let delay = pace.delay(key, at: .now)
-        if delay > .zero { await pause(delay) }
-        guard pace.enter() else {
-            throw .refused(.directoryUnavailable("too many passwords wait for the directory"))
-        }
-        defer { pace.leave() }
-        do throws(AgentFailure) {
-            let answer = try await agent.call(params, as: credentials)
-            pace.note(key, wrong: false, at: .now)
-            return answer
-        } catch {
-            if error.isBadCredentials { pace.note(key, wrong: true, at: .now) }
-            throw error
-        }
-    }
-
-    /// A client that goes away has no need to wait, and none to be told.
-    private func pause(_ delay: Duration) async {
-        do { try await Task.sleep(for: delay) } catch {}
+    /// nil for who has been called already.
+    mutating func abandon(_ key: PaceBook.Key, _ ticket: Int) -> Waiting? {
+        guard let place = lines[key]?.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        return lines[key]?.remove(at: place).waiting
     }
 }

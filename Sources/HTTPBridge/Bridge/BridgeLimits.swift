@@ -12,6 +12,10 @@ enum BridgeLimits {
     /// Passwords that directories are asked about at the same time, of all clients. A directory that does not
     /// answer must not take up all connections.
     static let passwordsAtOnceMax = 128
+    /// Passwords of one client for one login that wait for the one that is being judged, and for how long.
+    /// Whoever has the right one is through in milliseconds, also with many requests at once.
+    static let passwordsInLineMax = 64
+    static let passwordTurnSeconds = 10
     /// Values shown at once where a list shows them.
     static let revealsAtOnceMax = 16
     static let entityIDBytesMax = 200

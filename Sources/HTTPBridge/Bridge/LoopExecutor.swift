@@ -1,6 +1,8 @@
 internal import NIOCore
 
 /// Runs tasks on an event loop, between its reads.
+///
+/// The socket's server has another: the one room that both know is the protocol's, which runs nothing.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 

@@ -30,7 +30,9 @@ extension IQServer {
     private static func own(_ id: String, _ summary: String) -> Operation {
         Operation(id, summary, security: ["basic"])
             .answersText(401, "Not a user, or not their password or token.")
-            .answersText(403, "Not permitted to them.").answersText(429, "Too many tokens.")
+            .answersText(403, "Not permitted to them.").answersText(
+                429, "Too many tokens, or passwords at once."
+            )
             .answersText(503, "The directory or the agent cannot answer now.")
     }
 

@@ -61,7 +61,7 @@ struct IQServer: ServedAPI {
         case .notFound: answer(to: .notFound(failure.detail))
         case .conflict, .held: answer(to: .conflict(failure.detail))
         case .invalidParams: answer(to: .bad(failure.detail))
-        case .limitExceeded: .text(.tooManyRequests, failure.detail)
+        case .limitExceeded: .text(.tooManyRequests, failure.detail).with(.retryAfter, "1")
         case .directoryUnavailable, .storageUnavailable, .shuttingDown, nil:
             answer(to: .unavailable(failure.detail))
         default: .text(.internalServerError, "Internal Server Error")

@@ -14,7 +14,7 @@ extension QueryServer {
             throw QueryRefusal.bad("There user do not exists")
         }
         if card.token(for: Self.audience) == nil {
-            let order = QueryOrder(owner: card.key, write: write, expiry: expiry, now: clock())
+            let order = QueryOrder(owner: card.key, write: write, expiry: expiry)
             try await order.place(exchange.agent, as: admin)
         }
         return .empty(.created)
@@ -94,7 +94,6 @@ struct QueryOrder: Sendable {
     let owner: OwnerKey
     var write = true
     var expiry: QueryExpiry?
-    let now: WireTime
 
     /// Who was quicker keeps theirs.
     func place(_ agent: any AgentRequests, as credentials: Credentials) async throws {
@@ -103,19 +102,13 @@ struct QueryOrder: Sendable {
         order.write = write
         order.retrievable = true
         order.flags = QueryExpiry.flags([], for: expiry)
-        let isPast = expiry.map { $0.time <= now } ?? false
-        // The agent makes no token that is expired already: a second's worth of one, then.
-        if isPast { order.expiresIn = 1 } else { order.expiresAt = expiry?.time }
-        let made: CreatedToken
+        // Left out is never here, whatever the agent's default.
+        order.expiresAt = expiry.map { .value($0.time) } ?? .null
+        order.allowPast = true
         do throws(AgentFailure) {
-            made = try await agent.call(order, as: credentials)
+            _ = try await agent.call(order, as: credentials)
         } catch {
             guard error.conflict == "already_exists" else { throw error }
-            return
         }
-        guard isPast, let expiry else { return }
-        var change = TokenUpdate(id: made.metadata.id)
-        change.expiresAt = .value(expiry.time)
-        _ = try await agent.call(change, as: credentials)
     }
 }

@@ -42,7 +42,7 @@ extension QueryServer {
         _ card: PersonCard, _ agent: any AgentRequests, as own: Credentials
     ) async throws -> TokenMetadata {
         if let token = card.token(for: Self.audience) { return token }
-        try await QueryOrder(owner: card.key, now: clock()).place(agent, as: own)
+        try await QueryOrder(owner: card.key).place(agent, as: own)
         guard let token = try await agent.card(of: .key(card.key), as: own).token(for: Self.audience) else {
             throw AgentFailure.refused(.internalError("a token that was just made is not there"))
         }

@@ -24,13 +24,16 @@ struct CreateLimitTests {
             ($0.name, $0.expiry) = ("longer", .after(.days(900)))
         }
         #expect(longer.token.record.expiresAt == now + .days(900))
+        let never = try await fixture.create(.label("alice")) { ($0.name, $0.expiry) = ("never", .never) }
+        #expect(never.token.record.expiresAt == nil)
     }
 
     @Test func theLongestExpiryBindsEverybody() async throws {
         let fixture = try AgentFixture(settings: AgentFixture.settings { $0.tokens.maxExpiry = .days(10) })
         let now = fixture.clock.now
         let refused: [Expiry] = [
-            .byDefault, .after(.days(10) + 1), .at(now + .days(10) + .milliseconds(1)), .at(.distantFuture),
+            .byDefault, .never, .after(.days(10) + 1), .at(now + .days(10) + .milliseconds(1)),
+            .at(.distantFuture),
         ]
         for expiry in refused {
             let kind = try await failureKind {
@@ -50,6 +53,11 @@ struct CreateLimitTests {
             }
             #expect(kind == .invalid("expires_at"))
         }
+        let past = try await fixture.create(.label("alice")) {
+            ($0.name, $0.expiry) = ("past", .evenPast(now - .days(1)))
+        }
+        #expect(past.token.record.expiresAt == now - .days(1))
+        #expect(try fixture.verify(past) == .refused(.expired))
         let far = try await fixture.create(.label("alice")) {
             $0.expiry = .after(TimeSpan(milliseconds: .max))
         }

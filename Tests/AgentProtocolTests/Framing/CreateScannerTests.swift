@@ -14,6 +14,7 @@ import Testing
             #"{"owner":"alice"}"#, #"{ "owner" : { "id" : "1" , "source" : "corp" } , "name" : "n" }"#,
             #"{"audience":"x","flags":["f","g"],"write":false,"retrievable":true,"owner":"a@b"}"#,
             #"{"owner":"a","expires_at":"2026-11-21T19:54:43+01:00","idempotency_key":"k"}"#,
+            #"{"owner":"a","expires_at":null}"#, #"{"allow_past":true,"owner":"a"}"#,
             #"{"owner":"a","expires_in":60,"flags":[]}"#, #"{"\u006fwner":"\u00e9\n"}"#,
         ]
         for text in texts {
@@ -54,7 +55,8 @@ import Testing
             ("name", [#""n""#, #""""#, "\"\(String(repeating: "n", count: 257))\""]),
             ("write", ["true", "false", "null", "0"]), ("retrievable", ["true", "false"]),
             ("flags", ["[]", #"["f","g"]"#, #"[""]"#, "[1]", "{}"]),
-            ("expires_at", [#""2026-11-21T19:54:43Z""#, #""2026-13-01T00:00:00Z""#, "7"]),
+            ("expires_at", [#""2026-11-21T19:54:43Z""#, "null", #""2026-13-01T00:00:00Z""#, "7", "true"]),
+            ("allow_past", ["true", "false", "null"]),
             ("expires_in", ["60", "0", "-1", "1e3", "1.0", "99999999999999999999"]),
             ("idempotency_key", [#""k""#, #""""#]), ("as", [#"{"token":"t"}"#]), ("colour", ["1"]),
         ]

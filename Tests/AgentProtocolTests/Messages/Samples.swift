@@ -50,9 +50,8 @@ enum Samples {
         case .tokenCreate:
             var params = TokenCreate(owner: .key(OwnerKey(source: "corp", id: "u-1")))
             (params.audience, params.name, params.write, params.flags) = ("a", "n", false, ["f"])
-            (params.expiresAt, params.expiresIn, params.retrievable, params.idempotencyKey) = (
-                time, 60, true, "k"
-            )
+            (params.expiresAt, params.expiresIn, params.allowPast) = (.value(time), 60, true)
+            (params.retrievable, params.idempotencyKey) = (true, "k")
             return params
         case .tokenList:
             var params = TokenList()

@@ -178,6 +178,9 @@ extension EndToEnd {
             let past = try daemon.refusal(
                 "token.create", ["owner": "alice", "name": "past", "expires_at": "2020-01-01T00:00:00Z"])
             #expect(past.data?.member == "expires_at")
+            let born = try daemon.create(
+                "alice", ["name": "past", "expires_at": "2020-01-01T00:00:00Z", "allow_past": true])
+            #expect(try daemon.verdict(born) == "expired")
         }
 
         @Test func `a list goes on where its page ended, and knows every state`() throws {
@@ -209,9 +212,11 @@ extension EndToEnd {
             try daemon.restart()
             let token = try daemon.create("alice")
             #expect(token.metadata["expires_at"] != .null)
-            let long = try daemon.refusal(
-                "token.create", ["owner": "alice", "name": "b", "expires_in": 7201])
-            #expect(long.known == .invalidParams)
+            for expiry: [String: JSONValue] in [["expires_in": 7201], ["expires_at": .null]] {
+                let long = try daemon.refusal(
+                    "token.create", .object(expiry.merging(["owner": "alice", "name": "b"]) { $1 }))
+                #expect(long.known == .invalidParams)
+            }
             let never = try daemon.refusal("token.update", ["id": .string(token.id), "expires_at": .null])
             #expect(never.data?.member == "expires_at")
             _ = try daemon.create("alice", ["name": "b", "expires_in": 7200])

@@ -98,6 +98,34 @@ extension BridgeSuites {
             }
         }
 
+        @Test("Guesses at once cost as much as guesses in a row, and another client none of it")
+        func slowsGuessesAtOnce() async throws {
+            try await House.open { house in
+                let path = "/api/v2/userTokens/currentUser/hasToken"
+                func attempt(_ password: String, _ client: String) async throws -> (Duration, Int) {
+                    var headers = House.basic("alice", password)
+                    headers["X-Forwarded-For"] = client
+                    let began = ContinuousClock.now
+                    let status = try await house.http.send("GET", path, headers).status
+                    return (.now - began, status)
+                }
+                try await withThrowingTaskGroup(of: (Duration, Int).self) { group in
+                    for _ in 1...6 { group.addTask { try await attempt("wrong", "192.0.2.1") } }
+                    // The first of them has been found wrong: five more wait their turn meanwhile.
+                    var answers = [try await group.next()]
+                    let (elsewhere, status) = try await attempt("alice secret", "192.0.2.2")
+                    #expect(status == 200)
+                    while let answer = try await group.next() { answers.append(answer) }
+                    #expect(answers.allSatisfy { $0?.1 == 401 })
+                    let longest = answers.compactMap { $0?.0 }.max() ?? .zero
+                    #expect(longest >= .milliseconds(100 + 200 + 400 + 800 + 1000))
+                    #expect(elsewhere * 2 < longest, "\(elsewhere) of \(longest)")
+                }
+                // The same client's right password waits once, and is not kept out.
+                #expect(try await attempt("alice secret", "192.0.2.1").1 == 200)
+            }
+        }
+
         @Test("A body that does not come is given up, and its connection closed")
         func limitsTime() async throws {
             try await House.open(.init(bodyTimeout: .milliseconds(200))) { (house) async throws in

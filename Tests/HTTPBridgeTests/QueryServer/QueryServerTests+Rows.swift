@@ -1,3 +1,4 @@
+import AgentClient
 import AgentProtocol
 import Testing
 
@@ -39,6 +40,56 @@ extension BridgeSuites.QueryServerTests {
             #expect(rows[0]["created_at"] == .integer(alice.createdAt.milliseconds / 1000))
             #expect(try await house.verdict(rows[0]["token"]?.text ?? "") == "expired")
             #expect(try await house.verdict(rows[1]["token"]?.text ?? "") == "active")
+        }
+    }
+
+    @Test("An expiry that is over is accepted in milliseconds, in one step that never made a live token")
+    func makesExpiredTokensAtOnce() async throws {
+        try await House.open { house in
+            let admin = try await house.bearer("ada")
+            let order: JSONValue = ["email": "alice@example.org", "expiration_date": 1_632_960_000_000]
+            #expect(try await house.http.send("POST", Self.path, admin, json: order).status == 201)
+            let token = try #require(try await house.live("alice", "query"))
+            #expect(token.expiresAt == WireTime(milliseconds: 1_632_960_000_000))
+            #expect(token.state == .expired)
+            let story = try await house.agent.call(TokenExplain(id: token.id)).events
+            #expect(story.map(\.event) == ["token.created"])
+        }
+    }
+
+    @Test("Without an expiry it is never, also where the agent has a default for others")
+    func neverMeansNever() async throws {
+        try await House.open(.init(more: "tokens: {default_expiry: 1h}")) { house in
+            let admin = try await house.bearer("ada")
+            #expect(try await house.live("ada", "default")?.expiresAt != nil)
+            let orders: [JSONValue] = [
+                ["email": "alice@example.org"], ["email": "bob@example.org", "expiration_date": .null],
+            ]
+            for order in orders {
+                #expect(try await house.http.send("POST", Self.path, admin, json: order).status == 201)
+            }
+            let own: JSONValue = ["email": "carol@example.org", "password": "carol secret"]
+            #expect(try await house.http.send("POST", Self.path + "/value", json: own).status == 200)
+            #expect(try await house.http.send("PUT", Self.path, admin, json: orders[1]).status == 200)
+            for login in ["alice", "bob", "carol"] {
+                let token = try #require(try await house.live(login, "query"))
+                #expect(token.expiresAt == nil, "\(login)")
+            }
+            let rows = try await house.http.send("GET", Self.path, admin).json?["data"]?.items ?? []
+            #expect(rows.count == 3)
+            #expect(rows.allSatisfy { $0["expiration_date"] == $0["updated_at"] })
+        }
+    }
+
+    @Test("Where every token has to expire, one without an expiry is refused in plain words")
+    func refusesNeverWhereTheAgentDoes() async throws {
+        try await House.open(.init(more: "tokens: {default_expiry: 1h, max_expiry: 2h}")) { house in
+            let admin = try await house.bearer("ada")
+            let answer = try await house.http.send(
+                "POST", Self.path, admin, json: ["email": "alice@example.org"])
+            #expect(answer.status == 400)
+            #expect(answer.body.contains("tokens.max_expiry"))
+            #expect(try await house.live("alice", "query") == nil)
         }
     }
 

@@ -69,7 +69,7 @@ struct CreateCommand: AgentCommand {
         params.write = write
         params.flags = flags.isEmpty ? nil : flags
         params.expiresIn = expiresIn?.count
-        params.expiresAt = expiresAt
+        if let expiresAt { params.expiresAt = .value(expiresAt) }
         params.retrievable = retrievable ? true : nil
         params.idempotencyKey = idempotencyKey
         return params
