@@ -38,9 +38,10 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev"])]),
         .target(name: "CLinux"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "TokenCore", dependencies: [crypto]),
         .target(name: "AgentProtocol", dependencies: [nioCore]),
-        .target(name: "TokenStorage", dependencies: ["TokenCore", grdb, sqlite, crypto]),
+        .target(name: "TokenStorage", dependencies: ["TokenCore", "CSQLite", grdb, sqlite, crypto]),
         .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
         .target(
             name: "AgentCore",

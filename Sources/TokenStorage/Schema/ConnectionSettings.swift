@@ -7,9 +7,6 @@ enum ConnectionSettings {
     /// Readers look up little; each has a cache of its own.
     static let readerCacheBytes = 8 << 20
     static let journalBytesMax = 64 << 20
-    /// In pages of 4 KiB. Four times SQLite's default: a checkpoint costs the commit that happens to cause
-    /// it.
-    static let checkpointPages = 4000
     static let readersMax = 4
     /// What `PRAGMA synchronous` answers for FULL: in WAL mode, a commit returns after the log is on the disk
     /// (https://www.sqlite.org/pragma.html#pragma_synchronous).
@@ -26,9 +23,9 @@ enum ConnectionSettings {
                 sql: """
                     PRAGMA cache_size = -\(readerCacheBytes >> 10);
                     PRAGMA journal_size_limit = \(journalBytesMax);
-                    PRAGMA wal_autocheckpoint = \(checkpointPages);
                     PRAGMA trusted_schema = OFF;
                     """)
+            try Checkpoint.onlyWhenAsked(db)
         }
         return configuration
     }

@@ -24,12 +24,14 @@ final class GroupCommit: Sendable {
         var doubtful: StoreCommit?
     }
 
+    let checkpoint: Checkpoint
     private let pool: DatabasePool
     private let queue = DispatchQueue(label: "tokenagent.store.writer", qos: .userInitiated)
     private let state: Mutex<State>
 
-    init(pool: DatabasePool, tail: AuditTail) {
+    init(pool: DatabasePool, tail: AuditTail, checkpoint: Checkpoint) {
         self.pool = pool
+        self.checkpoint = checkpoint
         state = Mutex(State(tail: tail))
     }
 
@@ -75,7 +77,11 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        while let group = nextGroup() { commit(group) }
+        while let group = nextGroup() {
+            commit(group)
+            // Tried again after the next commit: the log has everything until then.
+            if checkpoint.isDue { try? pool.writeWithoutTransaction(checkpoint.moveOn) }
+        }
     }
 
     private func nextGroup() -> [QueuedMutation]? {

@@ -21,9 +21,14 @@ package final class TokenStore: Sendable {
         do {
             pool = try DatabasePool(path: path, configuration: ConnectionSettings.pool)
             try ConnectionSettings.setUpWriter(pool)
-            try Self.beginLog(pool)
+            let checkpoint = Checkpoint()
+            // GRDB has written to the log by now without a flush, and a flush that fails later could lose
+            // that, with all commits that are chained to it.
+            try pool.writeWithoutTransaction(checkpoint.finish)
             try Schema.migrator.migrate(pool)
-            commits = GroupCommit(pool: pool, tail: try pool.read(AuditTail.init))
+            pool.writeWithoutTransaction(checkpoint.watch)
+            commits = GroupCommit(
+                pool: pool, tail: try pool.read(AuditTail.init), checkpoint: checkpoint)
         } catch {
             throw Self.opening(error, path: path)
         }
@@ -52,20 +57,14 @@ package final class TokenStore: Sendable {
 
     /// Lets the mutations that wait be done, refuses later ones, and lets go of the file and its lock.
     package func close() async {
-        let (pool, lock) = (pool, lock)
+        let (pool, lock, checkpoint) = (pool, lock, commits.checkpoint)
         await commits.close {
-            // So that the database alone is all there is. If it fails, the log beside it holds the rest,
-            // and the next start finds it there: nothing is lost, and nobody is left to be told.
-            try? pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            // If it fails, the log beside the database holds the rest, and the next start finds it there:
+            // nothing is lost, and nobody is left to be told.
+            try? pool.writeWithoutTransaction(checkpoint.finish)
             try? pool.close()
             lock.release()
         }
-    }
-
-    /// Moves what the log holds into the database: GRDB has written to it by now without a flush, and a
-    /// flush that fails later could lose that, with all commits that are chained to it.
-    private static func beginLog(_ pool: DatabasePool) throws {
-        try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
     }
 
     private static func opening(_ error: any Error, path: String) -> StorageError {

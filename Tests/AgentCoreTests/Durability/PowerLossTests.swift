@@ -105,7 +105,7 @@ struct Outages {
         _ house: AgentOnDisk, _ promises: Promises, _ chance: inout SeededGenerator
     ) async throws {
         if let level { try await house.synchronize(level) }
-        try await house.checkpoint(every: chance.number(1..<200))
+        try house.checkpoint(every: chance.number(1..<200))
         // Sometimes the disk fails once before that: the kernel takes for written what then is not.
         if chance.oneIn(3) {
             let kinds = Int32(chance.oneIn(2) ? FAULTY_SYNC : FAULTY_WRITE)

@@ -82,10 +82,12 @@ extension AgentOnDisk {
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(level)") }
     }
 
+    func checkpoint() async throws {
+        try await store.pool.writeWithoutTransaction(store.commits.checkpoint.moveOn)
+    }
+
     /// Copies the log into the database after so many pages of it, and not after thousands.
-    func checkpoint(every pages: Int) async throws {
-        try await store.pool.writeWithoutTransaction {
-            try $0.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
-        }
+    func checkpoint(every pages: Int) throws {
+        try store.commits.checkpoint.set(pagesMax: pages)
     }
 }

@@ -13,14 +13,15 @@ extension Model {
     mutating func readFully(approved: Bool = false) -> Reading {
         let plan = planOfAll()
         let seen = directory.values.count { $0 == .here || $0 == .disabled }
-        var holds = plan.count > limit
-        if lastCompleteAt != nil, (people - seen) * 100 > people * Self.limits.dropPercentMax { holds = true }
-        if approved, held != plan {
-            held = holds ? plan : nil
+        let isDrop = lastCompleteAt != nil && (people - seen) * 100 > people * Self.limits.dropPercentMax
+        let found = Held(plan: plan, dropPercent: isDrop ? (people - seen) * 100 / people : nil)
+        let holds = plan.count > limit || isDrop
+        if approved, held != found {
+            held = holds ? found : nil
             return .outdated
         }
         if holds, !approved {
-            held = plan
+            held = found
             return .held
         }
         for (person, place) in directory where place == .here || place == .disabled { see(person, place) }
@@ -47,7 +48,7 @@ extension Model {
             liveTokens(of: person).count > 0 && known[person]?.standing != evidence.standing
         }
         if !plan.isEmpty, plan.count + removedLately > limit {
-            held = plan
+            held = Held(plan: plan)
             return .held
         }
         let spared = plan.keys.filter { person in liveTokens(of: person).contains { $0.createdAt >= now } }

@@ -38,15 +38,21 @@ struct Model {
         var isLive: Bool { ending == nil && !isForgotten }
     }
 
-    /// A plan that the guard holds.
+    /// Who would lose the use of their tokens.
     typealias Plan = [String: Evidence]
+
+    /// A plan that the guard holds, and by how many hundredths people are fewer, where that is why.
+    struct Held: Equatable {
+        var plan: Plan
+        var dropPercent: Int?
+    }
 
     var now: Timestamp
     var directory: [String: Place] = [:]
     /// The people whom the store knows.
     var known: [String: Known] = [:]
     var tokens: [Token] = []
-    var held: Plan?
+    var held: Held?
     /// Of the last accepted reading, and corrected by changes since.
     var people = 0
     var lastCompleteAt: Timestamp?
