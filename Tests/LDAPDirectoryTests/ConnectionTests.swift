@@ -1,5 +1,6 @@
 import Foundation
 import LDAPDirectory
+import Synchronization
 import Testing
 import TokenCore
 
@@ -195,6 +196,24 @@ struct ConnectionTests {
             $0.allowCleartext = true
         }.connect()
         #expect(session.server == slapd.localURL)
+    }
+
+    @Test("a server that failed lately is asked last")
+    func backoff() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(2))
+        let asked = Mutex(0)
+        var script = ScriptedPeer.Script()
+        script.bind = { _ in
+            asked.withLock { $0 += 1 }
+            return (51, "busy")
+        }
+        let peer = try ScriptedPeer(script)
+        let source = slapd.source {
+            $0.urls = [peer.url, slapd.localURL]
+            $0.allowCleartext = true
+        }
+        for _ in 1...3 { #expect(try await source.connect().server == slapd.localURL) }
+        #expect(asked.withLock { $0 } == 1)
     }
 
     @Test("a server that is not there is unreachable")

@@ -1,7 +1,7 @@
-import LDAPDirectory
 import Testing
 import TokenCore
 
+@testable import LDAPDirectory
 @testable import RealServers
 
 @Suite("examining a directory")
@@ -55,5 +55,81 @@ struct ExamineTests {
         #expect(await failed(slapd.source { $0.filter = "(uid=nobody" }).map(\.check) == ["configuration"])
         #expect(await failed(slapd.source("ldaps://127.0.0.1:\(closed)")).map(\.check) == ["connect"])
         #expect(await failed(slapd.source(slapd.url)).map(\.check) == ["tls"])
+    }
+
+    @Test("names the server's own setting where ids cannot be read")
+    func unreadableID() async throws {
+        var options = Slapd.Options()
+        options.database = [
+            "access to attrs=userPassword by anonymous auth by * none",
+            "access to attrs=entryUUID by * none", "access to * by * read",
+        ]
+        let slapd = try await Slapd.started(Slapd.crowd(3), options: options)
+        let checks = await failed(slapd.source())
+        #expect(checks.map(\.check) == ["limits", "id"])
+        let advice = checks.last?.advice ?? ""
+        #expect(advice.contains("olcAccess: to dn.subtree=\"\(Slapd.suffix)\" attrs=entryUUID"), "\(advice)")
+    }
+
+    @Test("finds that this reader may not page, and names the limit")
+    func forbiddenPaging() async throws {
+        var options = Slapd.Options()
+        options.database = ["limits dn.exact=\"\(Slapd.readerDN)\" size.prtotal=disabled"]
+        let slapd = try await Slapd.started(Slapd.crowd(10), options: options)
+        let checks = await failed(slapd.source())
+        #expect(checks.map(\.check) == ["limits", "paging"])
+        #expect(checks.last?.advice?.contains("size.prtotal=unlimited") == true)
+    }
+
+    @Test("finds pages that are promised and not honoured", arguments: [true, false])
+    func brokenPromise(hasCookie: Bool) async throws {
+        var script = ScriptedPeer.Script()
+        script.search = { search in
+            let people: [ScriptedPeer.Step] = [.person(1), .person(2)]
+            guard search.cookie != nil, hasCookie else { return people + [.result(0)] }
+            return people + [.page("")]
+        }
+        let peer = try ScriptedPeer(script)
+        let check = try #require(await failed(peer.source()).first { $0.check == "paging" })
+        #expect(check.detail.contains(hasCookie ? "one of 1 person came with 2" : "without a cookie"))
+        #expect(check.advice?.contains("page") == true)
+    }
+
+    @Test("names each attribute of the status that is visible, and each that is not")
+    func status() async throws {
+        let slapd = try await Slapd.started(
+            Slapd.crowd(3)
+                + Slapd.person("x", classes: ["shadowAccount"], more: ["shadowExpire: 30000"]))
+        let check = try #require(await slapd.source().examine().first { $0.check == "status" })
+        #expect(check.ok)
+        #expect(check.detail.hasPrefix("visible: shadowExpire; "))
+        #expect(check.detail.contains("nsAccountLock"))
+        #expect(check.detail.hasSuffix("not visible on any entry of 4"))
+        let configured = slapd.source { $0.disabled = .attribute(name: "employeeType", value: "left") }
+        let found = try #require(await failed(configured).first)
+        #expect(found.check == "status")
+        #expect(found.advice?.contains("attrs=employeeType") == true)
+    }
+
+    @Test("gives each kind of server's own settings")
+    func advice() {
+        var settings = LDAPSettings(name: "a", urls: ["ldap://x"], base: "dc=org", filter: "(uid=*)")
+        settings.bind = .simple(dn: "cn=reader", passwordFile: "/a")
+        func advice(_ vendor: String?, isActiveDirectory: Bool = false) -> ServerAdvice {
+            var profile = ServerProfile()
+            (profile.vendor, profile.isActiveDirectory) = (vendor, isActiveDirectory)
+            return ServerAdvice(profile, settings)
+        }
+        let (openLDAP, ds389) = (advice("OpenLDAP"), advice("389 Project"))
+        let domain = advice("Samba", isActiveDirectory: true)
+        #expect(openLDAP.limits.contains("olcLimits: dn.exact=\"cn=reader\" size=unlimited"))
+        #expect(ds389.limits.contains("nsPagedSizeLimit") && ds389.paging.contains("cn=features,cn=config"))
+        #expect(domain.limits.contains("MaxPageSize") && domain.paging.contains("MaxPageSize"))
+        #expect(ds389.rights(to: "nsAccountLock").contains("(targetattr = \"nsAccountLock\")"))
+        #expect(ds389.rights(to: "x").contains("userdn = \"ldap:///cn=reader\""))
+        #expect(domain.rights(to: "userAccountControl").hasPrefix("dsacls"))
+        #expect(openLDAP.deletions.contains("syncprov-sessionlog"))
+        #expect(ds389.deletions.contains("Content Synchronization"))
+        #expect(domain.deletions.contains("CN=Deleted Objects,dc=org"))
     }
 }

@@ -86,6 +86,19 @@ struct MisbehavingPeerTests {
         }
     }
 
+    @Test("ends at the page's own deadline if the peer falls silent in the middle of it")
+    func silentPage() async throws {
+        var script = ScriptedPeer.Script()
+        script.search = { ScriptedPeer.Step.pages(of: $0, 3, instead: [.person(5)]) }
+        let peer = try ScriptedPeer(script)
+        let began = ContinuousClock.now
+        let error = await failure { () async throws(DirectoryError) in
+            try await peer.source { $0.timing.page = .seconds(1) }.connect().enumerate { _ in }
+        }
+        #expect(error == .timedOut(server: peer.url, phase: "enumeration, page 3"))
+        #expect(began.duration(to: .now) < .seconds(20))
+    }
+
     @Test("does not mind entries that are repeated or in another order")
     func repeated() async throws {
         let odd = try await reading(

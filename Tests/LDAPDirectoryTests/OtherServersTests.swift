@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import TokenCore
 
@@ -66,7 +67,7 @@ struct OtherServersTests {
         var script = ScriptedPeer.Script()
         script.rootDSE = [
             ("supportedCapabilities", [Self.activeDirectory]), ("namingContexts", ["dc=example,dc=org"]),
-            ("highestCommittedUSN", ["4711"]),
+            ("highestCommittedUSN", ["4711"]), ("dsServiceName", ["CN=NTDS Settings,CN=DC1"]),
         ]
         script.search = { request in
             let cookie = request.controls[Self.dirSync].flatMap { value -> String? in
@@ -100,10 +101,30 @@ struct OtherServersTests {
         #expect(!next.mustReadFully && next.upserts.isEmpty)
         #expect(Set(next.hints) == [Self.id(3), Self.id(4)])
         #expect(next.cookie.bytes == Array("d".utf8))
+        // One URL may lead to several domain controllers, and each goes on from its own cookies only.
+        #expect(next.cookie.server == "\(peer.url) CN=NTDS Settings,CN=DC1")
+        var foreign = next.cookie
+        foreign.server = "\(peer.url) CN=NTDS Settings,CN=DC2"
+        foreign.bytes = Array("b".utf8)
+        #expect(try await session.changes(since: foreign).mustReadFully)
         // The last answer is not understood any more: from the beginning.
         var stale = next.cookie
         stale.bytes = [1]
         #expect(try await session.changes(since: stale).mustReadFully)
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("DirSync is asked with the flag that needs no special right, and as a demand")
+    func dirSyncFlag() async throws {
+        let values = Mutex<[[UInt8]]>([])
+        let (peer, source) = try domain { request, _ in
+            values.withLock { $0 += [request.controls[Self.dirSync] ?? []] }
+            return [Self.answer("a", hasMore: false)]
+        }
+        _ = try await source.connect().changes(since: nil)
+        let value = try #require(values.withLock { $0.first { !$0.isEmpty } })
+        // SEQUENCE, INTEGER, 1 octet, LDAP_DIRSYNC_OBJECT_SECURITY.
+        #expect(Array(value.dropFirst(2).prefix(3)) == [2, 1, 1])
         withExtendedLifetime(peer) {}
     }
 
@@ -146,10 +167,81 @@ struct OtherServersTests {
         let session = try await source.connect()
         let first = try await session.changes(since: nil)
         #expect(first.mustReadFully && first.method == "uSNChanged")
+        #expect(first.refusals?.hasPrefix("DirSync was refused: Insufficient access (50)") == true)
         #expect(first.cookie.bytes == Array("4711".utf8))
         let next = try await session.changes(since: first.cookie)
         #expect(next.upserts.map(\.id.id) == [Self.id(1)] && next.hints.isEmpty && !next.mustReadFully)
         #expect(next.cookie.bytes == Array("4720".utf8))
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("a uSNChanged from the future, as after a restore from a backup, begins anew")
+    func usnSetBack() async throws {
+        let (peer, source) = try domain { request, cookie in
+            if cookie != nil { return [.result(50)] }
+            return [.result(request.filterTexts.contains("uSNChanged") ? 0 : 53)]
+        }
+        let session = try await source.connect()
+        var cookie = try await session.changes(since: nil).cookie
+        #expect(try await session.changes(since: cookie).isEmpty)
+        cookie.bytes = Array("4712".utf8)
+        let set = try await session.changes(since: cookie)
+        #expect(set.mustReadFully && set.incompleteness?.contains("set back") == true)
+        #expect(set.cookie.bytes == Array("4711".utf8))
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("where nobody shows userAccountControl nobody is taken for enabled", arguments: [true, false])
+    func invisibleStatus(isVisible: Bool) async throws {
+        let (peer, source) = try domain { _, _ in
+            let people = (1...3).map { number -> Step in
+                let guid = [UInt8](repeating: 0, count: 15) + [UInt8(number)]
+                let status = [("userAccountControl", [Array("514".utf8)])]
+                return .entry(
+                    dn: Array("CN=\(number),\(Slapd.people)".utf8),
+                    [("objectGUID", [guid])] + (isVisible ? status : []))
+            }
+            return people + [.result(0)]
+        }
+        let session = try await source.connect()
+        let error = await failure { () async throws(DirectoryError) in try await session.enumerate { _ in } }
+        let confirmed = await session.confirm([Self.id(1)])[Self.id(1)]
+        let check = await source.examine().first { $0.check == "status" }
+        if isVisible {
+            #expect(error == nil)
+            guard case .present(let person) = confirmed else {
+                Issue.record("\(String(describing: confirmed))")
+                return
+            }
+            #expect(person.disabled == "userAccountControl")
+        } else {
+            guard case .incomplete(_, let reason) = error, case .unknown(.incomplete) = confirmed else {
+                Issue.record("\(String(describing: error)) \(String(describing: confirmed))")
+                return
+            }
+            #expect(reason.hasPrefix("userAccountControl"))
+        }
+        #expect(check?.ok == isVisible)
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("who may not see deletions hears it, and which right it takes", arguments: [true, false])
+    func deletions(isVisible: Bool) async throws {
+        let (peer, source) = try domain { request, cookie in
+            if cookie != nil { return [Self.answer("a", hasMore: false)] }
+            if request.base.hasPrefix("CN=Deleted Objects,") {
+                return isVisible ? [.entry(dn: Array(request.base.utf8), []), .result(0)] : [.result(32)]
+            }
+            let status = [("userAccountControl", [Array("512".utf8)])]
+            let guid = [UInt8](repeating: 0, count: 15) + [1]
+            return [
+                .entry(dn: Array("CN=1,\(Slapd.people)".utf8), [("objectGUID", [guid])] + status), .result(0),
+            ]
+        }
+        let check = try #require(await source.examine().last)
+        #expect(check.check == "changes" && check.ok)
+        #expect(check.detail.contains(isVisible ? "deletions included" : "cannot be seen (32)"))
+        #expect((check.advice?.contains("dsacls") == true) == !isVisible)
         withExtendedLifetime(peer) {}
     }
 }

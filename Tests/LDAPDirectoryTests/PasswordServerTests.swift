@@ -138,6 +138,26 @@ struct PasswordServerTests {
         #expect(try await slapd.source().authenticate("ann", Self.right) == .wrong)
     }
 
+    @Test("asks each time: a password that was changed counts at once")
+    func nothingKept() async throws {
+        let slapd = try await server()
+        let source = slapd.source()
+        guard case .right = try await source.authenticate("ann", Self.right) else {
+            Issue.record("it was refused")
+            return
+        }
+        try await offPool {
+            try slapd.modify(
+                "dn: uid=ann,\(Slapd.people)\nchangetype: modify\nreplace: userPassword\n"
+                    + "userPassword: another\n")
+        }
+        #expect(try await source.authenticate("ann", Self.right) == .wrong)
+        guard case .right = try await source.authenticate("ann", Password("another")) else {
+            Issue.record("the new one was refused")
+            return
+        }
+    }
+
     @Test("does so only a few at a time, without a thread for those who wait")
     func capped() async throws {
         let slapd = try await server()

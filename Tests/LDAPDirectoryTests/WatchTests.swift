@@ -129,6 +129,7 @@ struct WatchTests {
         let present = LDAPSource(source.settings, logger: source.logger, now: { clock })
         let first = try await present.connect().changes(since: nil)
         #expect(first.mustReadFully && first.method == "modifyTimestamp")
+        #expect(first.refusals?.hasPrefix("content sync was refused: ") == true)
         // Everybody was added a moment ago.
         let second = try await present.connect().changes(since: first.cookie)
         #expect(!second.mustReadFully && second.upserts.count == 10 && second.hints.isEmpty)

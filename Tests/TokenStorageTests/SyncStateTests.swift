@@ -18,6 +18,8 @@ struct SyncStateTests {
         state.reading = 7
         (state.lastAttemptAt, state.lastCompleteAt) = (time(2), time(1))
         (state.people, state.fingerprint, state.method, state.lastError) = (3, "f", "paged", "unreachable")
+        state.cookie = ChangeCookie(kind: .usnChanged, server: "ldap://a b", bytes: [7])
+        state.changesRefusal = "DirSync was refused"
         try await store.mutate { [state] writer in
             try writer.put(state)
             try writer.put(SourceState(source: "beta"))

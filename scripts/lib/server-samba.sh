@@ -5,6 +5,7 @@
 
 samba_address=
 samba_password=Passw0rd.123
+samba_reader_password=Reader.Passw0rd.456
 
 # samba_start FOLDER
 samba_start() {
@@ -43,6 +44,9 @@ CONF
     samba-tool domain provision -s "$home/smb.conf" --realm=TEST.EXAMPLE.ORG --domain=TEST --server-role=dc \
         --dns-backend=NONE --adminpass="$samba_password" --host-name=dc1 --host-ip="$samba_address" \
         >"$home/provision.log" 2>&1 || { tail -5 "$home/provision.log" >&2; return 1; }
+    # An ordinary account, which has no right to list what was deleted.
+    samba-tool user create reader "$samba_reader_password" -s "$home/smb.conf" >>"$home/provision.log" 2>&1 ||
+        { tail -5 "$home/provision.log" >&2; return 1; }
     samba -s "$home/smb.conf" -D -M prefork </dev/null >"$home/start.log" 2>&1 ||
         { cat "$home/start.log" >&2; return 1; }
     await_answer "ldap://$samba_address"

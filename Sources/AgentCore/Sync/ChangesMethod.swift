@@ -7,9 +7,7 @@ package struct ChangesMethod: Hashable, Sendable {
     package var why: String
 
     /// The cookie decides: with one, changes are asked for from there on; without, everybody is read.
-    ///
-    /// `refusal` is what the source said when it was last asked for a first cookie.
-    init(_ state: SourceState, held: Bool, isCurrent: Bool, isWatched: Bool, refusal: String?) {
+    init(_ state: SourceState, held: Bool, isCurrent: Bool, isWatched: Bool) {
         method = "full only"
         if let cookie = state.cookie, held || !isCurrent {
             why =
@@ -18,11 +16,13 @@ package struct ChangesMethod: Hashable, Sendable {
                     ? "a plan is held, and settled by reading everybody" : "the configuration has changed")
         } else if let cookie = state.cookie {
             method = cookie.kind.method
-            why = cookie.kind.reason + (isWatched ? "; a connection is open on which it tells at once" : "")
+            why =
+                cookie.kind.reason + (state.changesRefusal.map { ": \($0)" } ?? "")
+                + (isWatched ? "; a connection is open on which it tells at once" : "")
         } else if state.lastCompleteAt == nil {
             why = "changes are told after a first full reading"
         } else {
-            why = refusal ?? "the last full reading could not begin with changes"
+            why = state.changesRefusal ?? "the last full reading could not begin with changes"
         }
     }
 
@@ -38,9 +38,8 @@ extension ChangeCookie.Kind {
         switch self {
         case .contentSync: "the server takes content sync (RFC 4533)"
         case .dirSync: "the server takes DirSync"
-        case .usnChanged: "DirSync was refused; departures are found by full readings only"
-        case .modifyTimestamp:
-            "no other method works here; departures are found by full readings only"
+        case .usnChanged, .modifyTimestamp:
+            "departures are found by full readings only, as no better method works here"
         }
     }
 }

@@ -14,8 +14,7 @@ final class DirectorySync: Sendable {
     private let questions: [String: Places]
     /// How many people the reading under way has seen, by source.
     private let progress = Mutex<[String: Int]>([:])
-    /// Why a source could not begin to tell changes, by source; and whose changes are being watched.
-    private let refusals = Mutex<[String: String]>([:])
+    /// Whose changes are being watched.
     private let watched = Mutex<Set<String>>([])
 
     init(
@@ -69,8 +68,7 @@ final class DirectorySync: Sendable {
         let name = directory.source.name
         let reading = FullReading(
             directory: directory, store: store, logger: logger, clock: clock, filters: filters, by: by,
-            progress: { [weak self] count in self?.note(count, in: name) },
-            onChangesRefused: { [weak self] reason in self?.refusals.withLock { $0[name] = reason } })
+            progress: { [weak self] count in self?.note(count, in: name) })
         defer { note(nil, in: name) }
         return try await reading.run(request)
     }
@@ -90,7 +88,7 @@ final class DirectorySync: Sendable {
         let name = directory.source.name
         return ChangesMethod(
             state, held: held, isCurrent: state.fingerprint == directory.source.fingerprint,
-            isWatched: watched.withLock { $0.contains(name) }, refusal: refusals.withLock { $0[name] })
+            isWatched: watched.withLock { $0.contains(name) })
     }
 
     /// Asks the directories for somebody the store does not know.

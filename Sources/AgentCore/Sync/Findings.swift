@@ -28,6 +28,8 @@ struct Findings: Sendable {
     var method = ""
     /// Up to where the source's changes were known when the reading began.
     var cookie: ChangeCookie?
+    /// As `SourceState.changesRefusal`.
+    var changesRefusal: String?
     /// What the point look-ups said of the owners whom the enumeration did not have.
     var confirmed: [String: Presence] = [:]
     /// The ids of the people who match each directory filter of the access rules.

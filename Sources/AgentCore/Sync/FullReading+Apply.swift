@@ -66,6 +66,7 @@ extension FullReading {
         state.fingerprint = directory.source.fingerprint
         state.method = findings.method
         state.cookie = findings.cookie
+        state.changesRefusal = findings.changesRefusal
         state.lastError = nil
         return state
     }

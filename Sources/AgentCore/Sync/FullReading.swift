@@ -15,8 +15,6 @@ struct FullReading: Sendable {
     let filters: [String]
     let by: Author
     let progress: @Sendable (Int) -> Void
-    /// Told why the source cannot tell changes, if so.
-    let onChangesRefused: @Sendable (String) -> Void
 
     var source: String { directory.source.name }
 
@@ -94,13 +92,14 @@ struct FullReading: Sendable {
         _ before: Before, _ sightings: consuming Sightings, _ session: any DirectorySession
     ) async throws -> Findings {
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
-        let cookie = await cookie(session)
+        let (cookie, refusal) = await cookie(session)
         var method = "owners"
         if directory.enumerates {
             (sightings, method) = try await enumerate(sightings, before, session)
         }
         var findings = Findings(server: session.server, sightings)
         findings.cookie = cookie
+        findings.changesRefusal = refusal
         findings.method = method
         try checkCanary(findings, before)
         let candidates = before.owners.filter { owner in
@@ -113,16 +112,19 @@ struct FullReading: Sendable {
         findings.sightings.see(findings.presentAfterAll)
         if let failure = findings.sightings.failure { throw failure }
         if findings.takesAway(from: before) { try await confirmCanary(findings, session) }
+        try await confirmEnabled(findings, session)
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
         return findings
     }
 
     /// nil where the source cannot tell changes: then everybody is read, each time.
-    private func cookie(_ session: any DirectorySession) async -> ChangeCookie? {
-        do { return try await session.changes(since: nil).cookie } catch {
-            onChangesRefused("\(error)")
+    private func cookie(_ session: any DirectorySession) async -> (ChangeCookie?, refusal: String?) {
+        do {
+            let first = try await session.changes(since: nil)
+            return (first.cookie, first.refusals)
+        } catch {
             logger.debug("no changes from here", metadata: ["source": "\(source)", "reason": "\(error)"])
-            return nil
+            return (nil, "\(error)")
         }
     }
 

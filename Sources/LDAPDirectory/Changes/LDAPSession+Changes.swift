@@ -14,7 +14,7 @@ extension LDAPSession {
     private func changes(
         after cookie: ChangeCookie, until deadline: Deadline
     ) throws(DirectoryError) -> ChangeSet {
-        guard cookie.server == server else {
+        guard cookie.server == cookieServer else {
             return try begin("the cookie is of \(cookie.server)", until: deadline)
         }
         do {
@@ -45,6 +45,7 @@ extension LDAPSession {
         let methods: [ChangeCookie.Kind] =
             profile.isActiveDirectory
             ? [.dirSync, .usnChanged, .modifyTimestamp] : [.contentSync, .modifyTimestamp]
+        var refusals: [String] = []
         for method in methods {
             do {
                 var first =
@@ -55,14 +56,16 @@ extension LDAPSession {
                     case .modifyTimestamp: try firstModified(until: deadline)
                     }
                 first.incompleteness = reason
+                first.refusals = refusals.isEmpty ? nil : refusals.joined(separator: "; ")
                 return first
-            } catch .refused(_, let code, _) where Self.refusesMethod(code) {
-                continue
+            } catch .refused(_, let code, let detail) where Self.refusesMethod(code) {
+                refusals.append("\(method.method) was refused: \(detail) (\(code))")
             }
         }
         throw .misconfigured(
             detail: "\(server) has no way to tell what changed: neither content sync (OpenLDAP: overlay "
-                + "syncprov; 389-ds: the Content Synchronization plug-in), nor DirSync, nor modifyTimestamp")
+                + "syncprov; 389-ds: the Content Synchronization plug-in), nor DirSync, nor modifyTimestamp; "
+                + refusals.joined(separator: "; "))
     }
 
     private static func refusesMethod(_ code: Int32) -> Bool {

@@ -45,7 +45,7 @@ extension LDAPSession {
             guard answer.hasMore else { break }
         }
         return ChangeSet(
-            hints: Array(hints), cookie: ChangeCookie(kind: .dirSync, server: server, bytes: position),
+            hints: Array(hints), cookie: ChangeCookie(kind: .dirSync, server: cookieServer, bytes: position),
             incompleteness: incompleteness)
     }
 

@@ -15,40 +15,33 @@ extension LDAPSession {
             case .usnChanged, .modifyTimestamp:
                 return DirectoryCheck(
                     check: "changes", ok: true, detail: "\(kind.method): deletions only by full readings",
-                    advice:
-                        "turn on overlay syncprov with syncprov-sessionlog (OpenLDAP), the Retro Changelog "
-                        + "and Content Synchronization plug-ins (389-ds), or let the bind DN use DirSync "
-                        + "(Active Directory)"
-                )
+                    advice: advice.deletions)
             }
         } catch {
             return DirectoryCheck(
-                check: "changes", ok: true, detail: "only by full readings: \(error.description)")
+                check: "changes", ok: true, detail: "only by full readings: \(error.description)",
+                advice: advice.deletions)
         }
     }
 
     /// With LDAP_DIRSYNC_OBJECT_SECURITY the deleted ones are told to whoever may see them, which ordinary
-    /// accounts may not. That none is seen may also mean that there is none.
+    /// accounts may not: the container they are moved to shows itself to those alone.
     private func examineDeletions() throws(DirectoryError) -> DirectoryCheck {
         let deadline = requestDeadline("examining")
-        let container = "CN=Deleted Objects,\(profile.context(of: settings.base))"
-        var request = SearchRequest(base: container, filter: "(isDeleted=TRUE)", attributes: ["1.1"])
+        var request = SearchRequest(
+            base: "CN=Deleted Objects,\(profile.context(of: settings.base))", scope: .base,
+            filter: "(objectClass=*)", attributes: ["1.1"])
         request.controls = [RequestControl(oid: Self.showDeleted, value: [], hasValue: false)]
-        request.sizeLimit = 2
-        var seen = 0
+        var isVisible = false
         let end = try connection.bounded(by: deadline) { () throws(DirectoryError) in
-            try connection.search(request, until: deadline) { entry throws(DirectoryError) in
-                // The container says of itself that it is deleted, too.
-                if entry.dn.contains("DEL:") { seen += 1 }
-            }
+            try connection.search(request, until: deadline) { _ throws(DirectoryError) in isVisible = true }
         }
-        guard seen == 0 else {
+        guard !isVisible else {
             return DirectoryCheck(check: "changes", ok: true, detail: "DirSync, deletions included")
         }
         return DirectoryCheck(
             check: "changes", ok: true,
-            detail: "DirSync, but no deleted object can be seen (\(end.result.code))",
-            advice: "let the bind DN list \(container) (dsacls, rights LC and RP), or deletions wait for the "
-                + "next full reading")
+            detail: "DirSync, but deleted objects cannot be seen (\(end.result.code))",
+            advice: advice.deletions)
     }
 }

@@ -27,7 +27,7 @@ extension LDAPSession {
         }
         let start = GeneralizedTime.text(now() - .days(1))
         return ChangeSet(
-            cookie: ChangeCookie(kind: .modifyTimestamp, server: server, bytes: Array(start.utf8)))
+            cookie: ChangeCookie(kind: .modifyTimestamp, server: cookieServer, bytes: Array(start.utf8)))
     }
 
     func modified(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
@@ -40,30 +40,41 @@ extension LDAPSession {
             latest = max(latest, GeneralizedTime.timestamp(value) ?? latest)
         }
         set.cookie = ChangeCookie(
-            kind: .modifyTimestamp, server: server, bytes: Array(GeneralizedTime.text(latest).utf8))
+            kind: .modifyTimestamp, server: cookieServer, bytes: Array(GeneralizedTime.text(latest).utf8))
         return set
     }
 
     func firstUSN(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
+        let committed = try committedUSN(until: deadline)
+        return ChangeSet(
+            cookie: ChangeCookie(
+                kind: .usnChanged, server: cookieServer, bytes: Array(String(committed).utf8)))
+    }
+
+    /// Each domain controller counts for itself.
+    private func committedUSN(until deadline: Deadline) throws(DirectoryError) -> Int64 {
         let request = SearchRequest(
             base: "", scope: .base, filter: "(objectClass=*)",
             attributes: ["highestCommittedUSN"])
         let rootDSE = try connection.entries(request, until: deadline).entries.first
-        guard let text = rootDSE?.text("highestCommittedUSN"), Int64(text) != nil else {
+        guard let number = rootDSE?.text("highestCommittedUSN").flatMap({ Int64($0) }) else {
             throw .refused(
                 server: server, code: LDAP_NO_SUCH_OBJECT, detail: "highestCommittedUSN cannot be read")
         }
-        return ChangeSet(cookie: ChangeCookie(kind: .usnChanged, server: server, bytes: Array(text.utf8)))
+        return number
     }
 
     func usnChanged(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
         let text = String(decoding: cookie, as: UTF8.self)
         guard let start = Int64(text) else { throw unreadable(text) }
+        guard start <= (try committedUSN(until: deadline)) else {
+            return try begin("the cookie is newer than the server, which was set back", until: deadline)
+        }
         var highest = start
         var set = try touched("(\(Self.usn)>=\(start))", reading: Self.usn, until: deadline) { value in
             highest = max(highest, Int64(value) ?? highest)
         }
-        set.cookie = ChangeCookie(kind: .usnChanged, server: server, bytes: Array(String(highest).utf8))
+        set.cookie = ChangeCookie(kind: .usnChanged, server: cookieServer, bytes: Array(String(highest).utf8))
         return set
     }
 
@@ -92,7 +103,7 @@ extension LDAPSession {
                 return incompleteness = "more than \(SyncBooks.peopleMax) people changed"
             }
         }
-        let placeholder = ChangeCookie(kind: .modifyTimestamp, server: server, bytes: [])
+        let placeholder = ChangeCookie(kind: .modifyTimestamp, server: cookieServer, bytes: [])
         return ChangeSet(
             upserts: Array(found.values), cookie: placeholder, incompleteness: incompleteness)
     }

@@ -39,6 +39,9 @@ final class ConnectionPin: Sendable {
         }
     }
 
+    /// When it will be cut.
+    var deadline: ContinuousClock.Instant? { state.withLock(\.deadline) }
+
     /// Cuts the connection at `deadline`, unless `watch(nil)` comes first.
     func watch(_ deadline: ContinuousClock.Instant?) { state.withLock { $0.deadline = deadline } }
 

@@ -8,6 +8,9 @@ struct Deadline: Sendable {
         self.phase = phase
     }
 
+    /// Whichever of the two comes first.
+    func sooner(_ other: Deadline) -> Deadline { other.instant < instant ? other : self }
+
     var remaining: Duration { ContinuousClock.now.duration(to: instant) }
     var hasPassed: Bool { remaining <= .zero }
 }

@@ -62,14 +62,15 @@ final class LDAPConnection {
         }
     }
 
-    /// Makes sure that `body` does not outlast `deadline`, whatever it waits for.
+    /// Makes sure that `body` does not outlast `deadline`, whatever it waits for. May be nested.
     func bounded<Value>(
         by deadline: Deadline, _ body: () throws(DirectoryError) -> Value
     ) throws(DirectoryError) -> Value {
-        pin.watch(deadline.instant)
+        let outer = pin.deadline
+        pin.watch(min(deadline.instant, outer ?? deadline.instant))
         let alarm = Watchdog.alarm(after: deadline.remaining) { [pin] in pin.cutIfDue() }
         defer {
-            pin.watch(nil)
+            pin.watch(outer)
             alarm.cancel()
         }
         return try body()

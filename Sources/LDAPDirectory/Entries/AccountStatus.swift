@@ -14,6 +14,9 @@ struct AccountStatus: Sendable {
         }
     }
 
+    /// What everybody has whose account can be disabled: [MS-SAMR] 3.1.1.8.10. On nobody, it cannot be seen.
+    static let universalOnActiveDirectory = "userAccountControl"
+
     /// The directory's own word for why `entry` is disabled; nil when it is enabled.
     func reason(_ entry: Entry, now: Timestamp) -> String? {
         switch rule {

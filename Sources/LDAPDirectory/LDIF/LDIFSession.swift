@@ -87,6 +87,10 @@ package actor LDIFSession: DirectorySession {
         return Set(try people(everybody().filter(wanted.matches), at: now()).map(\.id.id))
     }
 
+    package func shows(_ attribute: String) throws(DirectoryError) -> Bool {
+        try everybody().contains { !$0.values(attribute).isEmpty }
+    }
+
     /// The passwords the file holds for somebody. Out of reach of logs: see `StoredPassword`.
     package func passwords(of id: String) throws(DirectoryError) -> [StoredPassword] {
         try everybody().filter { mapping.id.text(of: $0) == id }

@@ -84,6 +84,9 @@ extension LDAPSession {
         request.withinDomain = profile.staysWithinDomain
         let (entries, references) = try connection.entries(request, until: deadline)
         let moment = now()
+        if let name = demandedStatus, !entries.isEmpty, entries.allSatisfy({ $0.values(name).isEmpty }) {
+            throw unseen(name)
+        }
         var sighting = Sighting(references: references)
         for entry in entries {
             guard let person = mapping.person(entry, now: moment) else {

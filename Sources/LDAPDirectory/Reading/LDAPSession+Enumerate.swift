@@ -22,11 +22,13 @@ extension LDAPSession {
         var batch: [Person] = []
         // What was seen is alive, also when the reading fails later.
         defer { if !batch.isEmpty { onBatch(batch) } }
+        var missing = demandedStatus
         let pages = try readAll(settings.filter, mapping.attributes, until: deadline, &books) {
             books, entry in
             guard let person = mapping.person(entry, now: moment) else {
                 return books.noteWithoutID(dn: entry.dn)
             }
+            if let name = missing, !entry.values(name).isEmpty { missing = nil }
             guard books.note(person) else { return }
             batch.append(person)
             if batch.count >= Self.batchMax {
@@ -35,6 +37,7 @@ extension LDAPSession {
             }
         }
         try books.finish(server: server, id: mapping.id)
+        if let missing { throw unseen(missing) }
         witness = batch.last?.id.id ?? witness
         return Enumeration(
             people: books.people, pages: pages.count, method: pages.isPaged ? "paged" : "unpaged")
@@ -45,6 +48,25 @@ extension LDAPSession {
     private func yieldToOthers() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
 
     private static var batchMax: Int { 500 }
+
+    package func shows(_ attribute: String) throws(DirectoryError) -> Bool {
+        try Filter.check("(\(attribute)=*)")
+        let deadline = Deadline(after: settings.timing.deadline, phase: "looking for \(attribute)")
+        return try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            var request = SearchRequest(
+                base: settings.base, filter: "(&\(settings.filter)(\(attribute)=*))", attributes: [attribute])
+            request.sizeLimit = 1
+            request.withinDomain = profile.staysWithinDomain
+            var isThere = false
+            let end = try connection.search(request, until: deadline) { entry throws(DirectoryError) in
+                isThere = isThere || !entry.values(attribute).isEmpty
+            }
+            guard [LDAP_SUCCESS, LDAP_SIZELIMIT_EXCEEDED].contains(end.result.code) else {
+                throw connection.refusal(end.result)
+            }
+            return isThere
+        }
+    }
 
     package func members(of filter: String) throws(DirectoryError) -> Set<String> {
         try Filter.check(filter)
@@ -76,9 +98,7 @@ extension LDAPSession {
         }
         var count = 0
         while true {
-            let end = try connection.search(request, until: deadline) { entry throws(DirectoryError) in
-                onEntry(&books, entry)
-            }
+            let end = try readPage(request, count + 1, until: deadline) { onEntry(&books, $0) }
             guard end.result.code == LDAP_SUCCESS else { throw connection.refusal(end.result) }
             count += 1
             books.noteReferences(end.references)
@@ -89,6 +109,18 @@ extension LDAPSession {
             }
             guard !cookie.isEmpty else { return (count, true) }
             request.page?.cookie = cookie
+        }
+    }
+
+    /// A page has a deadline of its own: whoever falls silent in the middle is not waited for until the whole
+    /// reading's time is over. An answer without pages is the whole reading.
+    private func readPage(
+        _ request: SearchRequest, _ number: Int, until deadline: Deadline, _ onEntry: (Entry) -> Void
+    ) throws(DirectoryError) -> SearchEnd {
+        let paged = Deadline(after: settings.timing.page, phase: "\(deadline.phase), page \(number)")
+        let limit = request.page == nil ? deadline : deadline.sooner(paged)
+        return try connection.bounded(by: limit) { () throws(DirectoryError) in
+            try connection.search(request, until: limit) { entry throws(DirectoryError) in onEntry(entry) }
         }
     }
 }

@@ -4,6 +4,8 @@ import TokenCore
 extension LDAPSession {
     private static var sampleMax: Int32 { 200 }
 
+    var advice: ServerAdvice { ServerAdvice(profile, settings) }
+
     /// What a bound session can find out of what a full reading will need.
     func examine() async -> [DirectoryCheck] {
         do throws(DirectoryError) {
@@ -14,7 +16,7 @@ extension LDAPSession {
             }
             let search = DirectoryCheck(
                 check: "search", ok: true, detail: "people can be read under \(settings.base)")
-            return await [search, limits(), paging(), id()] + status(seen) + [examineChanges()]
+            return await [search, limits(), examinePaging(), id(), status(seen), examineChanges()]
         } catch {
             return [
                 DirectoryCheck(
@@ -55,27 +57,7 @@ extension LDAPSession {
             return
                 "a full reading would not be complete, so nobody would be taken for gone; mend what it says"
         }
-        let dn = if case .simple(let dn, _) = settings.bind { dn } else { "…" }
-        if profile.isActiveDirectory { return "keep page_size within MaxPageSize (ntdsutil, LDAP policies)" }
-        return switch profile.vendor?.lowercased() {
-        case "openldap"?:
-            "olcLimits: dn.exact=\"\(dn)\" size=unlimited time=unlimited"
-                + " (slapd.conf: limits dn.exact=\"\(dn)\" size=unlimited time=unlimited)"
-        case let name? where name.contains("389") || name.contains("red hat"):
-            "raise nsSizeLimit, nsLookThroughLimit and nsPagedSizeLimit on \(dn), or nsslapd-sizelimit"
-        default: "raise the size and time limits of \(dn) on the server"
-        }
-    }
-
-    private func paging() -> DirectoryCheck {
-        if settings.pageSize > 0 && profile.isReadable && !profile.pages {
-            return DirectoryCheck(
-                check: "paging", ok: true, detail: "the server does not page: all people come as one answer")
-        }
-        return DirectoryCheck(
-            check: "paging", ok: profile.isReadable,
-            detail: profile.pages ? "pages of \(settings.pageSize)" : "unknown: the rootDSE cannot be read",
-            advice: profile.isReadable ? nil : "let the agent read the rootDSE (olcAccess to dn.base=\"\")")
+        return advice.limits
     }
 
     /// Also that ids can be searched for, not only read: without, nobody could be confirmed to be gone.
@@ -92,23 +74,21 @@ extension LDAPSession {
                 return DirectoryCheck(
                     check: "id", ok: false,
                     detail: "\(name) can be read, but nobody is found by it under \(context)",
-                    advice: "let the bind DN search \(context) by \(name) (olcAccess, aci), "
-                        + "and index it for equality (olcDbIndex)")
+                    advice: advice.rights(to: name) + "; and index it for equality")
             }
             guard profile.knownContext(of: settings.base) != nil else {
                 return DirectoryCheck(
                     check: "id", ok: false,
                     detail:
                         "\(name), but the rootDSE does not show which naming context holds \(settings.base)",
-                    advice:
-                        "nobody counts as gone until it may read the rootDSE (olcAccess: dn.base=\"\")"
-                )
+                    advice: "nobody counts as gone until then: \(advice.rootDSE)")
             }
             return DirectoryCheck(check: "id", ok: true, detail: "\(name), found under \(context)")
         } catch {
             return DirectoryCheck(
                 check: "id", ok: false, detail: error.description,
-                advice: "set id to an attribute that is never re-used, and let the bind DN read it")
+                advice: "set id to an attribute that is never re-used, and can be read; "
+                    + advice.rights(to: configuredID ?? "entryUUID"))
         }
     }
 }
@@ -130,24 +110,27 @@ extension LDAPSession {
     }
 
     /// An attribute on no entry may be one nobody needs, or one the agent may not see. Nobody can tell, so it
-    /// is said.
-    private func status(_ sample: [Entry]) -> [DirectoryCheck] {
+    /// is said; but what everybody has must be seen.
+    private func status(_ sample: [Entry]) -> DirectoryCheck {
         let names = AccountStatus(rule: settings.disabled).attributes
         let visible = names.filter { name in sample.contains { !$0.values(name).isEmpty } }
-        guard visible.isEmpty else {
-            return [
-                DirectoryCheck(
-                    check: "status", ok: true, detail: "visible: \(visible.joined(separator: ", "))")
-            ]
-        }
-        // There everybody has one; and a rule that was configured was meant to be used.
-        let isExpected = profile.isActiveDirectory || settings.disabled != .auto
-        return [
-            DirectoryCheck(
-                check: "status", ok: !isExpected,
-                detail: "\(names.joined(separator: ", ")): not visible on any entry of \(sample.count)",
-                advice: "if accounts are disabled here, let the bind DN read the attribute (olcAccess, aci), "
-                    + "or name it in disabled")
+        let hidden = names.filter { !visible.contains($0) }
+        let detail = [
+            visible.isEmpty ? nil : "visible: \(visible.joined(separator: ", "))",
+            hidden.isEmpty
+                ? nil : "\(hidden.joined(separator: ", ")): not visible on any entry of \(sample.count)",
         ]
+        // A rule that was configured was meant to be used.
+        let wanted = settings.disabled == .auto ? demandedStatus : names.first
+        let isFine = wanted.map(visible.contains) ?? true
+        let rights = advice.rights(to: wanted ?? "ATTRIBUTE")
+        return DirectoryCheck(
+            check: "status", ok: isFine, detail: detail.compactMap { $0 }.joined(separator: "; "),
+            advice: visible.isEmpty || !isFine
+                ? "if accounts are disabled here, let it be read: \(rights); or name it in disabled" : nil)
+    }
+
+    private var configuredID: String? {
+        settings.attributes.id.lowercased() == PersonAttributes.automaticID ? nil : settings.attributes.id
     }
 }

@@ -52,6 +52,9 @@ package actor LDAPSession: DirectorySession {
 
     package var vendor: String? { profile.vendor }
 
+    /// Whose cookies this session gets, and can go on from.
+    var cookieServer: String { profile.controller.map { "\(server) \($0)" } ?? server }
+
     package func close() { connection.close() }
 
     private func readProfile(until deadline: Deadline) throws(DirectoryError) -> ServerProfile {
@@ -95,6 +98,19 @@ package actor LDAPSession: DirectorySession {
                 server: server, reason: "\(entry.dn) shows none of \(names.joined(separator: ", ")): set id")
         }
         return id
+    }
+
+    /// An attribute that everybody has, and by which accounts are disabled here; nil where there is none.
+    var demandedStatus: String? {
+        profile.isActiveDirectory && settings.disabled == .auto
+            ? AccountStatus.universalOnActiveDirectory : nil
+    }
+
+    /// Rights to it that were withdrawn would make everybody look enabled.
+    func unseen(_ attribute: String) -> DirectoryError {
+        .incomplete(
+            server: server,
+            reason: "\(attribute), which says who is disabled, is on nobody: let the bind DN read it")
     }
 
     /// Any one person, as proof that people can be read at all.

@@ -9,6 +9,8 @@ struct ServerProfile: Hashable, Sendable {
     var namingContexts: [String] = []
     var controls: Set<String> = []
     var isActiveDirectory = false
+    /// Active Directory: which domain controller it is, as one URL may lead to any of them.
+    var controller: String?
 
     var pages: Bool { controls.contains(LDAP_CONTROL_PAGEDRESULTS) }
     var staysWithinDomain: Bool { controls.contains(LDAP_CONTROL_X_DOMAIN_SCOPE) }
@@ -34,7 +36,7 @@ extension ServerProfile {
 
     static let attributes = [
         "namingContexts", "supportedControl", "supportedCapabilities", "vendorName", "vendorVersion",
-        "objectClass",
+        "objectClass", "dsServiceName",
     ]
 
     init(_ rootDSE: Entry) {
@@ -42,6 +44,7 @@ extension ServerProfile {
         namingContexts = rootDSE.texts("namingContexts")
         controls = Set(rootDSE.texts("supportedControl"))
         isActiveDirectory = !Self.activeDirectory.isDisjoint(with: rootDSE.texts("supportedCapabilities"))
+        controller = rootDSE.text("dsServiceName")
         if let name = rootDSE.text("vendorName") ?? rootDSE.text("vendorVersion") {
             vendor = name
         } else if isActiveDirectory {

@@ -17,16 +17,20 @@ package struct LDAPSettings: Hashable, Sendable {
         package var request: Duration
         /// For one whole enumeration.
         package var deadline: Duration
+        /// For one page of it.
+        package var page: Duration
         /// For checking one password, from the first connection to the last answer.
         package var password: Duration
 
         package init(
             connect: Duration = .seconds(10), request: Duration = .seconds(30),
-            deadline: Duration = .seconds(1800), password: Duration = .seconds(5)
+            deadline: Duration = .seconds(1800), page: Duration = .seconds(120),
+            password: Duration = .seconds(5)
         ) {
             self.connect = connect
             self.request = request
             self.deadline = deadline
+            self.page = page
             self.password = password
         }
     }

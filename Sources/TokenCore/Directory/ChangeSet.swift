@@ -13,6 +13,8 @@ package struct ChangeSet: Hashable, Sendable {
     /// Why this set is not all there is; nil if it is. Then people may be gone whom no set will ever name,
     /// until everybody has been read: with the cookie, which was taken before, nothing is missed after that.
     package var incompleteness: String?
+    /// Of a first cookie: what the server said to the methods that were tried before this one.
+    package var refusals: String?
 
     package init(
         upserts: [Person] = [], hints: [String] = [], cookie: ChangeCookie, incompleteness: String? = nil

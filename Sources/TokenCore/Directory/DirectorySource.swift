@@ -47,6 +47,9 @@ package protocol DirectorySession: Sendable {
     /// The stable ids of those people who also match `filter`. For roles given by directory filter.
     func members(of filter: String) async throws(DirectoryError) -> Set<String>
 
+    /// Whether any person shows this attribute: one that nobody shows may have become invisible.
+    func shows(_ attribute: String) async throws(DirectoryError) -> Bool
+
     /// What changed since `cookie`, asked once. Without a cookie, or with one the server no longer
     /// understands, the answer is that everybody must be read, and a new cookie to be used after that.
     func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet

@@ -12,6 +12,9 @@ package struct SourceState: Hashable, Sendable {
     package var method: String?
     /// Up to where the source's changes are known; nil where they cannot be told, or must be told anew.
     package var cookie: ChangeCookie?
+    /// What the source said when it was last asked for a first cookie: to the methods tried before the
+    /// cookie's own, or to all of them where there is none.
+    package var changesRefusal: String?
     /// Why the latest attempt did not end in an accepted reading, in words; nil when it did.
     package var lastError: String?
 

@@ -4,13 +4,14 @@ import TokenCore
 extension SourceState {
     static let columns = """
         source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error,
-        cookie
+        cookie, changes_refusal
         """
 
     var arguments: [(any DatabaseValueConvertible)?] {
         [
             source, reading, lastAttemptAt?.milliseconds, lastCompleteAt?.milliseconds, people, fingerprint,
             method, lastError, cookie?.text,
+            changesRefusal,
         ]
     }
 
@@ -25,5 +26,6 @@ extension SourceState {
         lastError = row[7]
         // One that cannot be read is as good as none: everybody is read then.
         cookie = (row[8] as String?).flatMap(ChangeCookie.init(text:))
+        changesRefusal = row[9]
     }
 }

@@ -5,7 +5,10 @@ enum Schema {
     /// "tkag": tells our databases from others' (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationID: Int32 = 0x746B_6167
 
-    static let migrations = [(version: 1, sql: first), (version: 2, sql: second), (version: 3, sql: clock)]
+    static let migrations = [
+        (version: 1, sql: first), (version: 2, sql: second), (version: 3, sql: clock),
+        (version: 4, sql: changes),
+    ]
 
     static var version: Int { migrations.last!.version }
 

@@ -4,7 +4,10 @@ package import TokenCore
 extension StoreWriter {
     package mutating func put(_ state: SourceState) throws {
         try db.run(
-            "INSERT OR REPLACE INTO source_state (\(SourceState.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT OR REPLACE INTO source_state (\(SourceState.columns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             state.arguments)
     }
 

@@ -60,6 +60,10 @@ struct FakeSession: DirectorySession {
         return directory.now.members[filter] ?? []
     }
 
+    func shows(_ attribute: String) async throws(DirectoryError) -> Bool {
+        directory.now.people.values.contains { $0.disabled == attribute }
+    }
+
     func close() async { directory.count { $0.closed += 1 } }
 }
 

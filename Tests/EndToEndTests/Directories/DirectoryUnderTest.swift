@@ -12,17 +12,21 @@ final class DirectoryUnderTest {
     private let slapd: Slapd?
     private let url: String
     private var changes = 0
+    /// Who reads it; nil for its administrator.
+    private let reader: String?
 
     private var people: String { "ou=people-\(tag),\(kind.suffix)" }
     private var elsewhere: String { "ou=former-\(tag),\(kind.suffix)" }
 
-    init(_ kind: ServerKind, people count: Int) throws {
+    init(_ kind: ServerKind, people count: Int, byOrdinaryAccount: Bool = false) throws {
         self.kind = kind
+        reader = byOrdinaryAccount ? "reader@test.example.org" : nil
         folder = try TemporaryFolder()
         slapd = kind == .openldap ? try Slapd() : nil
         guard let url = slapd?.localURL ?? kind.url else { throw FixtureFailure("no \(kind.rawValue)") }
         self.url = url
         try folder.write(credentials.password, to: "password")
+        try folder.write("Reader.Passw0rd.456", to: "reader")
         let branches = ["people-\(tag)", "former-\(tag)"].map { name in
             "dn: ou=\(name),\(kind.suffix)\nchangetype: add\nobjectClass: organizationalUnit\nou: \(name)\n"
         }
@@ -40,8 +44,8 @@ final class DirectoryUnderTest {
     /// As an item of the daemon's `directories`.
     func settings(_ more: String...) -> String {
         var members = [
-            "url: \"\(url)\"", "bind_dn: \(credentials.name)",
-            "bind_password_file: \(folder.file("password"))",
+            "url: \"\(url)\"", "bind_dn: \(reader ?? credentials.name)",
+            "bind_password_file: \(folder.file(reader == nil ? "password" : "reader"))",
             "allow_cleartext: true", "base: \"\(people)\"", "sync: {persist: false}",
         ]
         if kind == .samba {

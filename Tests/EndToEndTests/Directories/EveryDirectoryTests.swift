@@ -120,5 +120,27 @@ extension EndToEnd {
             #expect(try tokens.map(daemon.verdict) == Array(repeating: "obsolete", count: 11) + ["active"])
             #expect(try daemon.refusal("directory.sync", ["approve": held["plan"]]).known == .notFound)
         }
+
+        /// Active Directory shows what was deleted to administrators alone.
+        @Test(.enabled(if: ServerKind.present.contains(.samba), "Samba is for scripts/test-directories"))
+        func `an ordinary account is enough, and hears what it cannot see`() throws {
+            let server = try DirectoryUnderTest(.samba, people: 15, byOrdinaryAccount: true)
+            let daemon = try DaemonProcess(DaemonSettings(directories: [server.settings()]))
+            let token = try create(1, server, daemon)
+            let other = try create(2, server, daemon)
+            let checks = try daemon.call("directory.test")["checks"].items
+            let changes = checks.first { $0["check"] == "changes" }
+            #expect(changes?["detail"].text?.contains("deleted objects cannot be seen") == true)
+            #expect(changes?["advice"].text?.contains("CN=Deleted Objects,DC=test") == true)
+            let status = checks.first { $0["check"] == "status" }
+            #expect(status?["detail"].text?.contains("userAccountControl") == true)
+
+            try server.setDisabled(true, 2)
+            _ = try daemon.sync(["mode": "changes"])
+            #expect(try daemon.verdict(other) == "suspended")
+            try server.delete(1...1)
+            #expect(try daemon.sync()["gone"] == 1)
+            #expect(try daemon.verdict(token) == "obsolete")
+        }
     }
 }

@@ -18,6 +18,8 @@ final class DaemonProcess {
     var descriptors: [Int32: Int32] = [:]
     /// The folder of its database, when that is another.
     var disk: String?
+    /// Stands before its command, and becomes it by exec.
+    var prefix: [String] = []
     /// nil: as many as this process may have.
     var descriptorsMax: Int?
     private(set) var child: ChildProcess?
@@ -52,7 +54,7 @@ final class DaemonProcess {
         }
         child = try ChildProcess(
             .init(
-                command: command, environment: environment, descriptors: descriptors,
+                command: prefix + command, environment: environment, descriptors: descriptors,
                 errors: folder.file("log")))
     }
 

@@ -81,6 +81,17 @@ extension EndToEnd {
             #expect(try daemon.call("user.show", ["user": "alison"])["tokens"][0]["id"].text == token.id)
         }
 
+        @Test func `a login that only changes its letter case stays the same person's`() throws {
+            let token = try daemon.create("alice")
+            try slapd.rename(Slapd.dn("alice"), to: "uid=ALICE")
+            let report = try daemon.sync()
+            #expect(report["gone"] == 0 && report["added"] == 0)
+            #expect(try daemon.verdict(token) == "active")
+            let owner = try daemon.create("alice", ["name": "second"]).metadata["owner"]
+            #expect(owner["login"] == "ALICE")
+            #expect(owner["id"] == token.metadata["owner"]["id"])
+        }
+
         @Test func `a login that a new person takes over brings them none of the old person's tokens`() throws
         {
             let old = try daemon.create("alice")

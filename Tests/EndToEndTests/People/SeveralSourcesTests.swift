@@ -66,6 +66,8 @@ extension EndToEnd {
             let refusal = try daemon.refusal("token.create", ["owner": "alice"])
             #expect(refusal.known == .conflict)
             #expect(refusal.data?.conflict == "ambiguous_owner")
+            let named = refusal.data?.detail ?? ""
+            #expect(named.contains("one:alice (id-alice)") && named.contains("two:alice (other)"), "\(named)")
             let token = try daemon.create(["source": "two", "id": "other"])
             #expect(token.metadata["owner"]["source"] == "two")
             first.people.removeFirst()

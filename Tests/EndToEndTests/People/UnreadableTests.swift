@@ -67,6 +67,16 @@ extension EndToEnd {
             try expectRecovery()
         }
 
+        @Test func `the filter is wrong, and the search succeeds with nothing`() throws {
+            let right = daemon.settings
+            daemon.settings.directories = [slapd.directory("corp", "filter: (objectClass=posixAccount)")]
+            try daemon.restart()
+            try expectNothingTaken("succeeded with nobody")
+            daemon.settings = right
+            try daemon.restart()
+            try expectRecovery()
+        }
+
         @Test func `the base was renamed`() throws {
             try slapd.rename(Slapd.people, to: "ou=staff")
             try expectNothingTaken()

@@ -26,7 +26,7 @@ struct DirectoryTestCommand: AgentCommand {
         let style = session.style
         try session.say(checks.isEmpty ? "No directory is configured." : Table(checks: checks).text(style))
         for check in checks {
-            guard !check.ok, let advice = check.advice else { continue }
+            guard let advice = check.advice else { continue }
             try session.say("\n\(check.source.printable), \(check.check.printable): \(advice.printable)")
         }
         return checks.allSatisfy(\.ok) ? .done : .refused
