@@ -5,6 +5,8 @@ extension LDAPSession {
     /// LDAP_SERVER_SHOW_DELETED_OID ([MS-ADTS] 3.1.1.3.4.1.14).
     private static var showDeleted: String { "1.2.840.113556.1.4.417" }
 
+    private static var isDeleted: String { "isDeleted" }
+
     /// By which method changes will be told between full readings, and what it leaves out.
     func examineChanges() async -> DirectoryCheck {
         do throws(DirectoryError) {
@@ -25,16 +27,19 @@ extension LDAPSession {
     }
 
     /// With LDAP_DIRSYNC_OBJECT_SECURITY the deleted ones are told to whoever may see them, which ordinary
-    /// accounts may not: the container they are moved to shows itself to those alone.
+    /// accounts may not: what the container they are moved to has is shown to those alone. (That it is there
+    /// Samba shows to everybody.)
     private func examineDeletions() throws(DirectoryError) -> DirectoryCheck {
         let deadline = requestDeadline("examining")
         var request = SearchRequest(
             base: "CN=Deleted Objects,\(profile.context(of: settings.base))", scope: .base,
-            filter: "(objectClass=*)", attributes: ["1.1"])
+            filter: "(objectClass=*)", attributes: [Self.isDeleted])
         request.controls = [RequestControl(oid: Self.showDeleted, value: [], hasValue: false)]
         var isVisible = false
         let end = try connection.bounded(by: deadline) { () throws(DirectoryError) in
-            try connection.search(request, until: deadline) { _ throws(DirectoryError) in isVisible = true }
+            try connection.search(request, until: deadline) { entry throws(DirectoryError) in
+                isVisible = !entry.values(Self.isDeleted).isEmpty
+            }
         }
         guard !isVisible else {
             return DirectoryCheck(check: "changes", ok: true, detail: "DirSync, deletions included")
