@@ -21,6 +21,7 @@ final class Connection: ChannelInboundHandler {
 
     var framer: LineFramer
     private var batch: VerifyBatch
+    private var busyPoll: BusyPoll
     var feed: EventFeed?
     var answers = ByteBuffer()
     private var right: VerifierRight?
@@ -47,14 +48,15 @@ final class Connection: ChannelInboundHandler {
     typealias Work = @Sendable () async -> (ByteBuffer, delay: Duration)
 
     init(
-        peer: Peer, dispatcher: Dispatcher, settings: ServerSettings, stalled: StalledConnections,
-        onClose: @escaping () -> Void
+        peer: Peer, descriptor: Int32, dispatcher: Dispatcher, settings: ServerSettings,
+        stalled: StalledConnections, onClose: @escaping () -> Void
     ) {
         self.peer = peer
         self.dispatcher = dispatcher
         self.settings = settings
         self.stalled = stalled
         self.onClose = onClose
+        busyPoll = BusyPoll(descriptor: descriptor)
         framer = LineFramer(lineBytesMax: settings.lineBytesMax)
         refused = RefusedAnswers(uid: peer.uid, paces: dispatcher.paces)
         batch = VerifyBatch(dispatcher: dispatcher, refused: refused)
@@ -63,14 +65,23 @@ final class Connection: ChannelInboundHandler {
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        busyPoll.asked(self, lines: lines)
         framer.append(unwrapInboundIn(data))
         takeLines(context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
+        while let bytes = busyPoll.next(lines: lines, isIdle: isIdle) {
+            framer.append(bytes)
+            takeLines(context)
+            flush(context)
+        }
         watchPartialLine(context)
     }
+
+    /// Everything that was asked is answered.
+    private var isIdle: Bool { inFlight == 0 && isReading && !isLeaving && !framer.hasPartialLine }
 
     /// What is short to ask may be long to answer: so the answers are written in chunks, and no further line
     /// is taken while the last chunk is not read.

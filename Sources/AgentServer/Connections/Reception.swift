@@ -44,7 +44,7 @@ struct Reception: Sendable {
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65536)
             )
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.furnish(channel, peer) }
+                channel.eventLoop.makeCompletedFuture { try self.furnish(channel, descriptor, peer) }
             }
         bootstrap.withConnectedSocket(descriptor).whenFailure { error in
             count.remove(peer.uid)
@@ -53,11 +53,11 @@ struct Reception: Sendable {
         }
     }
 
-    private func furnish(_ channel: any Channel, _ peer: Peer) throws {
+    private func furnish(_ channel: any Channel, _ descriptor: Int32, _ peer: Peer) throws {
         let (count, open, wakeUp) = (count, open, wakeUp)
         open.add(channel)
         let connection = Connection(
-            peer: peer, dispatcher: dispatcher, settings: settings, stalled: stalled
+            peer: peer, descriptor: descriptor, dispatcher: dispatcher, settings: settings, stalled: stalled
         ) {
             open.remove(channel)
             count.remove(peer.uid)
