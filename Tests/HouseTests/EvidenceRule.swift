@@ -30,7 +30,9 @@ enum EvidenceRule {
         for file in tests {
             let words = file.text.utf8.split { [UInt8(ascii: " "), UInt8(ascii: "\n")].contains($0) }
             for (keyword, name) in zip(words, words.dropFirst()) where keywords.contains(Array(keyword)) {
-                let text = String(decoding: name.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+                // Within another type too: `extension BridgeSuites.AuthTests {`.
+                let own = name.split(separator: UInt8(ascii: ".")).last ?? name
+                let text = String(decoding: own.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
                 if text.hasSuffix("Tests") { suites[text, default: []].append(file) }
             }
         }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
@@ -17,7 +18,7 @@ package struct Bridge: Sendable {
         let metrics = BridgeMetrics()
         responder = BridgeResponder(
             table: RouteTable(Self.apis(settings, metrics)), agent: agent, metrics: metrics,
-            bodyTimeout: settings.bodyTimeout, logger: logger)
+            bodyTimeout: settings.timeouts.body, logger: logger)
     }
 
     /// Listens until it is told to stop; requests under way are answered first.
@@ -29,13 +30,19 @@ package struct Bridge: Sendable {
             address: address,
             availableConnectionsDelegate: MaximumAvailableConnections(BridgeLimits.connectionsMax))
         configuration.serverName = nil
+        let timeouts = settings.timeouts
         return Application(
             responder: responder,
             server: HTTPServerBuilder {
-                LoopChannel(http: HTTP1Channel(responder: $0, configuration: Self.channel))
+                LoopChannel(
+                    http: HTTP1Channel(responder: $0, configuration: Self.channel(idle: timeouts.idle)),
+                    answerTimeout: timeouts.answer)
             },
             configuration: configuration,
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+            onServerRunning: { channel in
+                openSocket()
+                await onRunning(channel.localAddress?.port ?? 0)
+            }, logger: logger)
     }
 
     private var address: BindAddress {
@@ -45,9 +52,16 @@ package struct Bridge: Sendable {
         }
     }
 
-    private static var channel: HTTP1Channel.Configuration {
+    /// A Unix socket is as open as the loopback address would be, whatever the umask: the credentials of
+    /// each request count, and who may come near it is up to its folder.
+    private func openSocket() {
+        guard case .unix(let path) = settings.address, chmod(path, 0o666) != 0 else { return }
+        logger.warning("the socket cannot be opened to others", metadata: ["errno": "\(errno)"])
+    }
+
+    private static func channel(idle: Duration) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            idleTimeout: .seconds(Int64(BridgeLimits.idleSeconds)),
+            idleTimeout: TimeAmount(idle),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: BridgeLimits.headerBytesMax,
                 maxHeaderListSize: BridgeLimits.headerBytesMax,

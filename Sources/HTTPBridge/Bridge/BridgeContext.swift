@@ -18,8 +18,8 @@ struct BridgeContext: RequestContext {
         channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
 
-    /// For slowing wrong passwords. Behind a proxy on this host, whom the proxy names last; a client that
-    /// names somebody else there gains nothing but its own slowness under another name.
+    /// For slowing wrong passwords. Behind a proxy on this host, whom the proxy names last. Who comes from
+    /// this host without the proxy can name anybody, and is slowed by the directory alone.
     func client(_ headers: HTTPFields) -> String {
         let address = channel.remoteAddress?.ipAddress ?? "local"
         guard address == "local" || BridgeSettings.isLoopback(address),

@@ -8,6 +8,8 @@ enum BridgeLimits {
     static let headerFieldsMax = 100
     /// How long a connection may wait for its next request, or a request for its next piece.
     static let idleSeconds = 30
+    /// How long a client may leave unread what does not fit into the buffers between.
+    static let answerSeconds = 30
     static let connectionsMax = 1024
     /// Passwords that directories are asked about at the same time, of all clients. A directory that does not
     /// answer must not take up all connections.

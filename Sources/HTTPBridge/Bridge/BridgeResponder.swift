@@ -22,6 +22,11 @@ struct BridgeResponder: HTTPResponder {
         var response = await answer(to: match, of: request, path: path, query: query, context)
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         response.headers[.xContentTypeOptions] = "nosniff"
+        if request.hasBody, !match.readsBody {
+            // Nobody reads it, and it may come as slowly as its sender likes, or not at all.
+            response.headers[.connection] = "close"
+            context.closeSoon()
+        }
         metrics.note(match.api?.name ?? "none", response.status.code, took: .now - began)
         return request.method == .head ? response.createHeadResponse() : response
     }
@@ -110,7 +115,20 @@ struct BridgeResponder: HTTPResponder {
     }
 }
 
+extension Request {
+    /// Whether one is announced (RFC 9112 section 6.3).
+    fileprivate var hasBody: Bool {
+        if let length = headers[.contentLength] { return length != "0" }
+        return headers[.transferEncoding] != nil
+    }
+}
+
 extension RouteTable.Match {
+    fileprivate var readsBody: Bool {
+        guard case .route(let route, _, _) = self else { return false }
+        return route.readsBody
+    }
+
     var api: (any ServedAPI)? {
         switch self {
         case .route(_, let api, _), .otherMethods(_, let api): api

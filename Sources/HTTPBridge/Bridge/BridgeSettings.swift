@@ -26,8 +26,7 @@ package struct BridgeSettings: Sendable {
     package var version = ""
     /// The one place that asks the clock.
     package var clock: @Sendable () -> WireTime
-    /// How long a body may take to come.
-    package var bodyTimeout = Duration.seconds(BridgeLimits.bodySeconds)
+    package var timeouts = BridgeTimeouts()
 
     package init(
         address: Address, apis: Set<API> = Set(API.allCases), clock: @escaping @Sendable () -> WireTime

@@ -8,9 +8,13 @@ internal import NIOCore
 /// takes long must leave the loop (`Route.isBrief`), or the loop's other connections stand behind it.
 struct LoopChannel: ServerChildChannel {
     let http: HTTP1Channel
+    let answerTimeout: Duration
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http.setup(channel: channel, logger: logger)
+        channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(UnreadAnswers(timeout: answerTimeout))
+        }
+        .flatMap { http.setup(channel: channel, logger: logger) }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

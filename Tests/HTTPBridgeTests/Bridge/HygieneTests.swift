@@ -128,7 +128,9 @@ extension BridgeSuites {
 
         @Test("A body that does not come is given up, and its connection closed")
         func limitsTime() async throws {
-            try await House.open(.init(bodyTimeout: .milliseconds(200))) { (house) async throws in
+            var timeouts = BridgeTimeouts()
+            timeouts.body = .milliseconds(200)
+            try await House.open(.init(timeouts: timeouts)) { (house) async throws in
                 let head = "POST /revoke HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
                 let type = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
                 let answer = try await house.http.raw(head + type + "token")

@@ -45,6 +45,9 @@ import Testing
         let run = try await ChildCommand.run(
             ["/usr/bin/curl", "-sS", "--unix-socket", path, "http://bridge/healthz"], log: path + ".log")
         #expect(run.output == #"{"status":"ok"}"#)
+        // A proxy has a user of its own.
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o666)
         await group.triggerGracefulShutdown()
         try await task.value
         try FileManager.default.removeItem(atPath: path + ".log")

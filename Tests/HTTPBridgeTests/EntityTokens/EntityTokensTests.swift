@@ -85,9 +85,12 @@ extension BridgeSuites {
         func judgesInOrder() async throws {
             try await House.open { house in
                 let good = try await Self.headers(house, "bob")
-                let path = Self.path + "/refresh"
+                let methods = ["GET", "POST", "DELETE", "PATCH"]
+                let calls = ["", "/api"].flatMap { prefix in
+                    methods.map { ($0, prefix + Self.path) } + [("POST", prefix + Self.path + "/refresh")]
+                }
                 for name in ["apikey", "userid", "token"] {
-                    for (method, path) in [("GET", Self.path), ("PATCH", Self.path), ("POST", path)] {
+                    for (method, path) in calls {
                         var headers = good
                         headers[name] = nil
                         headers["X-Other"] = "1"

@@ -46,17 +46,49 @@ struct HTTPClient: Sendable {
     }
 
     func raw(_ text: String) async throws -> Answer {
+        try Self.parse(try await exchange(text, readsAfter: nil))
+    }
+
+    /// All that comes until the connection ends; of what comes earlier than that, nothing is read.
+    func exchange(_ text: String, readsAfter: Duration?) async throws -> String {
+        let (channel, all) = try await connect(reads: readsAfter == nil)
+        if let readsAfter {
+            // Whoever is closed meanwhile does not get to send all.
+            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+            try await Task.sleep(for: readsAfter)
+            if channel.isActive { try await channel.setOption(.autoRead, value: true).get() }
+        } else {
+            try await channel.writeAndFlush(ByteBuffer(string: text))
+        }
+        return try await all.get()
+    }
+
+    /// A byte at a time, until all is sent or the connection has ended. How many were sent.
+    func drip(_ text: String, every pause: Duration) async throws -> Int {
+        let (channel, all) = try await connect(reads: true)
+        var sent = 0
+        for byte in text.utf8 where channel.isActive {
+            do { try await channel.writeAndFlush(ByteBuffer(bytes: [byte])) } catch { break }
+            sent += 1
+            try await Task.sleep(for: pause)
+        }
+        channel.close(promise: nil)
+        _ = try await all.get()
+        return sent
+    }
+
+    private func connect(reads: Bool) async throws -> (any Channel, EventLoopFuture<String>) {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: String.self)
         let channel = try await ClientBootstrap(group: loop)
+            .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Collector(promise: promise))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
-        try await channel.writeAndFlush(ByteBuffer(string: text)).get()
-        return try Self.parse(try await promise.futureResult.get())
+        return (channel, promise.futureResult)
     }
 
     private static func parse(_ text: String) throws -> Answer {

@@ -30,7 +30,7 @@ struct House: Sendable {
         var more = ""
         var iqState = true
         var socketMode = "0600"
-        var bodyTimeout = Duration.seconds(10)
+        var timeouts = BridgeTimeouts()
     }
 
     static func open(
@@ -49,7 +49,7 @@ struct House: Sendable {
         }
         settings.iqStatePath = options.iqState ? daemon.folder + "/iq.json" : nil
         settings.version = "0.0.1"
-        settings.bodyTimeout = options.bodyTimeout
+        settings.timeouts = options.timeouts
         let bridge = Bridge(settings: settings, agent: SocketRequests(connection: connection), logger: logger)
         try await Self.run(bridge, logger) { port in
             let house = House(

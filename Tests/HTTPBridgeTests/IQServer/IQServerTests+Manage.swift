@@ -22,6 +22,24 @@ extension BridgeSuites.IQServerTests {
         }
     }
 
+    @Test("Codes grant exactly what their user may do")
+    func grantsByCodes() async throws {
+        try await House.open { house in
+            for (login, status) in [("ada", 200), ("alice", 403)] {
+                let made = try await house.http.send("POST", Self.own, House.basic(login)).json
+                let codes = House.basic(made?["userCode"]?.text ?? "", made?["passCode"]?.text ?? "")
+                let config = "/api/v2/config/userTokens"
+                for path in [Self.path, Self.path + "/\(login)", config] {
+                    #expect(try await house.http.send("GET", path, codes).status == status, "\(path)")
+                }
+                let days: JSONValue = ["userTokenDefaultExpirationDays": 30]
+                #expect(try await house.http.send("PUT", config, codes, json: days).status == status)
+                let own = try await house.http.send("GET", Self.own + "/createTime", codes)
+                #expect(own.status == 200)
+            }
+        }
+    }
+
     @Test("The list is a bare array that never has a pass code, and takes dates and a realm")
     func lists() async throws {
         try await House.open { house in

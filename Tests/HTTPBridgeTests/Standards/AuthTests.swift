@@ -74,6 +74,34 @@ extension BridgeSuites {
             }
         }
 
+        @Test("Native endpoints say what is wrong as problem details, whatever it is")
+        func explainsProblems() async throws {
+            try await House.open { house in
+                let (ada, alice) = (try await house.bearer("ada"), try await house.bearer("alice"))
+                let long = "token=" + String(repeating: "x", count: 20_000)
+                let answers = [
+                    (400, try await house.http.send("POST", "/introspect", ada, form: "token=")),
+                    (401, try await house.http.send("GET", "/auth")),
+                    (403, try await house.http.send("POST", "/introspect", alice, form: "token=x")),
+                    (404, try await house.http.send("GET", "/healthz/more")),
+                    (405, try await house.http.send("DELETE", "/metrics")),
+                    (413, try await house.http.send("POST", "/revoke", form: long)),
+                    (415, try await house.http.send("POST", "/revoke", json: ["token": "x"])),
+                ]
+                house.daemon.end()
+                let away = try await house.http.send("POST", "/introspect", ada, form: "token=x")
+                #expect(away["Retry-After"] == "1")
+                for (status, answer) in answers + [(503, away)] {
+                    #expect(answer.status == status)
+                    #expect(answer["Content-Type"] == "application/problem+json")
+                    // RFC 9457 section 3.1.
+                    #expect(answer.json?["status"] == .integer(Int64(status)))
+                    #expect(answer.json?["type"] == "about:blank")
+                    #expect(answer.json?["title"]?.text?.isEmpty == false)
+                }
+            }
+        }
+
         @Test("While nobody can judge, nobody passes")
         func failsClosed() async throws {
             try await House.open { house in

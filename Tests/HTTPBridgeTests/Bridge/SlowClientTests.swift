@@ -1,0 +1,72 @@
+import AgentProtocol
+import Foundation
+import HTTPBridge
+import Testing
+
+extension BridgeSuites {
+    @Suite(.serialized) struct SlowClientTests {
+        private static func house(
+            _ change: (inout BridgeTimeouts) -> Void, _ body: (House) async throws -> Void
+        ) async throws {
+            var timeouts = BridgeTimeouts()
+            change(&timeouts)
+            try await House.open(.init(timeouts: timeouts), body)
+        }
+
+        @Test("Who connects and says nothing is closed, and so is who drips the head of a request")
+        func limitsHeads() async throws {
+            try await Self.house {
+                $0.idle = .milliseconds(300)
+            } _: { house in
+                #expect(try await house.http.exchange("", readsAfter: nil).isEmpty)
+                let head = "GET /healthz HTTP/1.1\r\nX-Long: " + String(repeating: "x", count: 400)
+                let sent = try await house.http.drip(head, every: .milliseconds(50))
+                #expect(sent < head.utf8.count)
+            }
+        }
+
+        @Test("A connection serves one request after the other until it has been silent for too long")
+        func keepsConnections() async throws {
+            try await Self.house {
+                $0.idle = .milliseconds(300)
+            } _: { house in
+                let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+                let answers = try await house.http.exchange(request + request, readsAfter: nil)
+                #expect(answers.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
+            }
+        }
+
+        @Test("A body that nobody asked for is not waited for", arguments: ["/healthz", "/auth", "/nothing"])
+        func leavesBodies(path: String) async throws {
+            try await House.open { house in
+                for body in ["Content-Length: 100000", "Transfer-Encoding: chunked"] {
+                    let head = "GET \(path) HTTP/1.1\r\nHost: x\r\n\(body)\r\n\r\n"
+                    // The connection ends, or this would not.
+                    let answer = try await house.http.raw(head + "5\r\n")
+                    #expect([200, 401, 404].contains(answer.status))
+                    #expect(answer["Connection"] == "close")
+                }
+                let none = "GET \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+                let last = "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                let answers = try await house.http.exchange(none + last, readsAfter: nil)
+                #expect(answers.components(separatedBy: "HTTP/1.1 ").count == 3)
+            }
+        }
+
+        @Test("Who asks and does not read is closed, and what is unread does not pile up")
+        func limitsUnreadAnswers() async throws {
+            try await Self.house {
+                $0.answer = .milliseconds(200)
+            } _: { house in
+                let one = try await house.http.send("GET", "/openapi.json").body.utf8.count
+                // More than all buffers between would hold.
+                let count = (64 << 20) / one
+                let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+                let asked = String(repeating: request, count: count)
+                let got = try await house.http.exchange(asked, readsAfter: .seconds(3))
+                #expect(got.utf8.count < count * one / 2, "\(got.utf8.count) of \(count * one)")
+                #expect(try await house.http.send("GET", "/healthz").status == 200)
+            }
+        }
+    }
+}
