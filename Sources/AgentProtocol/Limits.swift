@@ -17,6 +17,9 @@ public enum Limits {
 
     /// Requests of one connection that wait for an answer; at this number reading stops.
     public static let inFlightMax = 256
+    /// The same of all connections of one uid, which share it: so that others' requests do not wait behind
+    /// as many as 128 connections may have.
+    public static let inFlightPerUIDMax = 1024
     public static let connectionsMax = 1024
     public static let connectionsPerUIDMax = 128
     public static let partialLineTimeoutSeconds = 10
@@ -55,6 +58,12 @@ public enum Limits {
     public static let directoryQuestionsMax = 8
     /// How many more may wait for their turn.
     public static let directoryQuestionsWaitingMax = 256
+    /// Passwords that one directory checks at a time: each takes a thread and two connections.
+    public static let directoryPasswordsMax = 8
+    /// The same of a file: each reads all of it.
+    public static let filePasswordsMax = 2
+    /// How many more may wait for their turn.
+    public static let directoryPasswordsWaitingMax = 256
 
     // MARK: Members of params
 

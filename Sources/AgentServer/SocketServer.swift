@@ -64,6 +64,9 @@ package struct SocketServer: Service {
         acceptor.stop()
         await open.drain(within: .seconds(Limits.drainSecondsMax))
         socket.close()
-        try await group.shutdownGracefully()
     }
+
+    /// Lets the event loops go. Not before the store is closed: tasks that began on a loop and wait for the
+    /// store come back to it, and would keep the store for ever where it is gone.
+    package func end() async throws { try await group.shutdownGracefully() }
 }

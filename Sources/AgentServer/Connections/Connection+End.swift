@@ -56,7 +56,7 @@ extension Connection {
         feed?.close()
         heldTimer?.cancel()
         bulkyWork.removeAll()
-        stalled.remove(context.channel)
+        stalled.remove(context.channel, .answers)
         onClose()
         context.fireChannelInactive()
     }

@@ -1,11 +1,19 @@
+import AgentCore
 import AgentProtocol
 import NIOCore
 
 /// What a connection may keep of the daemon: room, and time.
 extension Connection {
+    /// Whether one more request may wait for its answer.
+    var hasRoom: Bool {
+        guard inFlight > 0 else { return true }
+        guard inFlight < settings.inFlightMax else { return false }
+        return inFlight < dispatcher.connections.share(of: Limits.inFlightPerUIDMax, peer.uid)
+    }
+
     /// Reads only while there is room for requests and the caller takes its answers.
     func adjustReading(_ context: ChannelHandlerContext) {
-        let wanted = inFlight < settings.inFlightMax && !isStalled
+        let wanted = hasRoom && !isStalled
         guard wanted != isReading else { return }
         isReading = wanted
         context.channel.setOption(ChannelOptions.autoRead, value: wanted).whenFailure { _ in
@@ -17,7 +25,7 @@ extension Connection {
         unreadBytes += count
         answers = ByteBuffer()
         guard !isStalled, context.channel.isActive else { return }
-        stalled.add(context.channel)
+        stalled.add(context.channel, .answers)
         unread = closing(context, after: Limits.unreadAnswerTimeoutSeconds) { _ in true }
         adjustReading(context)
     }
@@ -30,7 +38,7 @@ extension Connection {
 
     /// All that was written has been read.
     func goOn(_ context: ChannelHandlerContext) {
-        stalled.remove(context.channel)
+        stalled.remove(context.channel, .answers)
         unread?.cancel()
         unread = nil
         unreadBytes = 0

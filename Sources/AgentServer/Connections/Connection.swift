@@ -13,8 +13,8 @@ final class Connection: ChannelInboundHandler {
     /// What a connection keeps for its next answers: room for those of one read.
     private static let keptBytesMax = 32768
 
-    private let peer: Peer
-    private let dispatcher: Dispatcher
+    let peer: Peer
+    let dispatcher: Dispatcher
     let settings: ServerSettings
     let stalled: StalledConnections
     let onClose: () -> Void
@@ -113,9 +113,7 @@ final class Connection: ChannelInboundHandler {
                 let refusal = RPCError.invalidRequest("a line may have \(settings.lineBytesMax) bytes")
                 AnswerWriter.error(id: nil, refusal, into: &answers)
             }
-            let hasRoom =
-                inFlight < settings.inFlightMax && answers.readableBytes < Limits.answerChunkBytes
-            return hasRoom ? .next : .pause
+            return hasRoom && answers.readableBytes < Limits.answerChunkBytes ? .next : .pause
         } settle: {
             guard let right else { return }
             batch.settle(right, into: &answers)
@@ -261,7 +259,7 @@ final class Connection: ChannelInboundHandler {
         } else {
             answers.writeImmutableBuffer(answer)
         }
-        if inFlight == settings.inFlightMax - 1 { takeLines(context) }
+        if !isReading, hasRoom { takeLines(context) }
         if let subscribing {
             // Before any event does.
             flush(context)
@@ -287,7 +285,7 @@ final class Connection: ChannelInboundHandler {
         guard isWanted else { return nil }
         let feed =
             feed
-            ?? EventFeed(context.channel) { [weak self] in
+            ?? EventFeed(context.channel, stalled) { [weak self] in
                 self?.judge()
                 return self?.right != nil
             }

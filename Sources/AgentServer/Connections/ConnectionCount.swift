@@ -21,6 +21,11 @@ final class ConnectionCount: Sendable {
     var hasRoom: Bool { state.withLock { $0.all < max } }
     var all: Int { state.withLock { $0.all } }
 
+    /// What one of a uid's connections has of something that they share: at least one.
+    func share(of amount: Int, _ uid: UInt32) -> Int {
+        state.withLock { Swift.max(1, amount / Swift.max(1, $0.byUID[uid, default: 1])) }
+    }
+
     /// False when the uid has as many as it may have.
     func add(_ uid: UInt32) -> Bool {
         state.withLock { state in

@@ -6,21 +6,26 @@ import NIOCore
 ///
 /// Lives on the connection's event loop. One write is under way at a time, and the next waits until the
 /// kernel has all of it: so a slow reader costs one piece of memory, and loses events instead of keeping
-/// anybody waiting.
+/// anybody waiting. While it does, it counts among the connections that do not read.
 final class EventFeed {
     /// How many events of each subscription are written at a time.
     static let pieceMax = 64
 
     private let channel: any Channel
+    private let stalled: StalledConnections
     /// Whether the caller may still hear of events.
     private let isAllowed: () -> Bool
     private var subscriptions: [NumberedSubscription] = []
+    /// Whose turn it is: a piece has not room for all of them.
+    private var turn = 0
     private var isWriting = false
+    private var isUnread = false
     private var isClosed = false
     let numbers = SubscriptionNumbers()
 
-    init(_ channel: any Channel, isAllowed: @escaping () -> Bool) {
+    init(_ channel: any Channel, _ stalled: StalledConnections, isAllowed: @escaping () -> Bool) {
         self.channel = channel
+        self.stalled = stalled
         self.isAllowed = isAllowed
     }
 
@@ -44,6 +49,7 @@ final class EventFeed {
     func close() {
         isClosed = true
         subscriptions = []
+        noteRead()
     }
 
     private func deliver() {
@@ -54,7 +60,9 @@ final class EventFeed {
         }
         var buffer = ByteBuffer()
         var isMore = false
-        for numbered in subscriptions {
+        for _ in subscriptions where buffer.readableBytes < Limits.answerChunkBytes {
+            let numbered = subscriptions[turn % subscriptions.count]
+            turn = (turn + 1) % subscriptions.count
             let piece = numbered.subscription.take(atMost: Self.pieceMax)
             write(piece, to: numbered.id, into: &buffer)
             if !piece.isLast { isMore = true }
@@ -62,8 +70,13 @@ final class EventFeed {
         if buffer.readableBytes > 0 {
             send(buffer)
         } else if isMore {
-            channel.eventLoop.assumeIsolated().execute { self.deliver() }
+            deliverSoon()
         }
+    }
+
+    /// After others of the loop have had their turn.
+    private func deliverSoon() {
+        channel.eventLoop.assumeIsolated().execute { self.deliver() }
     }
 
     private func write(_ piece: EventLog.Piece, to id: String, into buffer: inout ByteBuffer) {
@@ -76,7 +89,18 @@ final class EventFeed {
         isWriting = true
         channel.writeAndFlush(buffer).assumeIsolated().whenComplete { _ in
             self.isWriting = false
-            self.deliver()
+            self.noteRead()
+            self.deliverSoon()
         }
+        // The kernel takes all of it at once, unless its own buffer is full of what was not read.
+        guard isWriting, !isClosed else { return }
+        isUnread = true
+        stalled.add(channel, .events)
+    }
+
+    private func noteRead() {
+        guard isUnread else { return }
+        isUnread = false
+        stalled.remove(channel, .events)
     }
 }

@@ -8,8 +8,7 @@ package struct LDIFSource: DirectorySource {
 
     package let settings: LDIFSettings
     private let now: @Sendable () -> Timestamp
-    /// Each check reads the file.
-    let gate = PasswordGate(placesMax: 2, waitersMax: 256)
+    let gate: PasswordGate
 
     package var name: String { settings.name }
     package var fingerprint: String { settings.fingerprint }
@@ -17,6 +16,7 @@ package struct LDIFSource: DirectorySource {
     package init(_ settings: LDIFSettings, now: @escaping @Sendable () -> Timestamp) {
         self.settings = settings
         self.now = now
+        gate = PasswordGate(placesMax: settings.passwordsMax, waitersMax: settings.passwordsWaitingMax)
     }
 
     package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }

@@ -8,8 +8,7 @@ package struct LDAPSource: DirectorySource {
     package let settings: LDAPSettings
     let now: @Sendable () -> Timestamp
     let logger: Logger
-    /// How many passwords are checked at once: each takes a thread and two connections.
-    let gate = PasswordGate(placesMax: 8, waitersMax: 256)
+    let gate: PasswordGate
     private let backoff = ServerBackoff()
 
     package var name: String { settings.name }
@@ -21,6 +20,7 @@ package struct LDAPSource: DirectorySource {
         self.settings = settings
         self.now = now
         self.logger = logger
+        gate = PasswordGate(placesMax: settings.passwordsMax, waitersMax: settings.passwordsWaitingMax)
     }
 
     package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }

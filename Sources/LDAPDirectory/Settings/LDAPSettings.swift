@@ -50,6 +50,9 @@ package struct LDAPSettings: Hashable, Sendable {
     package var timing = Timing()
     /// People a page; 0 never pages.
     package var pageSize: Int32 = 500
+    /// How many passwords are checked at a time, and how many may wait for that.
+    package var passwordsMax = 8
+    package var passwordsWaitingMax = 256
 
     package init(name: String, urls: [String], base: String, filter: String) {
         self.name = name

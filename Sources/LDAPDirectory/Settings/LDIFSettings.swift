@@ -9,6 +9,9 @@ package struct LDIFSettings: Hashable, Sendable {
     package var filter: String
     package var attributes = PersonAttributes()
     package var disabled = DisabledRule.auto
+    /// How many passwords are checked at a time, and how many may wait for that.
+    package var passwordsMax = 2
+    package var passwordsWaitingMax = 256
 
     package init(name: String, path: String, base: String? = nil, filter: String) {
         self.name = name

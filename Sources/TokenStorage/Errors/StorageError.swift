@@ -12,6 +12,9 @@ package enum StorageError: Error, Hashable, Sendable {
     case keyUnreadable(path: String, detail: String)
     /// Others than its owner may read the key file: it must be replaced, not only closed.
     case keyTooOpen(path: String, mode: UInt32)
+    /// The key's folder cannot be written, as one of systemd's credentials: the next key has to be laid down
+    /// by whoever fills it.
+    case keyFolderReadOnly(path: String, detail: String)
 
     // During operation: nothing of the mutation is acknowledged. `code` is SQLite's extended result code.
 
@@ -39,6 +42,10 @@ extension StorageError: CustomStringConvertible {
         case .keyUnreadable(let path, let detail): "cannot read the sealing key \(path): \(detail)"
         case .keyTooOpen(let path, let mode):
             "the sealing key \(path) may be read by others than its owner (mode \(String(mode, radix: 8)))"
+        case .keyFolderReadOnly(let path, let detail):
+            "the folder of the sealing key \(path) cannot be written (\(detail)): lay the next key, 32 "
+                + "random bytes, down beside it as seal.key.next, by what fills that folder "
+                + "(LoadCredential=), and restart; the daemon then seals anew by itself"
         case .full(let detail): "the database's disk is full: \(detail)"
         case .inputOutput(let detail, let code): "the database cannot be read or written: \(detail) (\(code))"
         case .busy: "the database is held by another process"

@@ -61,8 +61,12 @@ package final class SealingKeys: Sendable {
     package func beginRotation() throws(StorageError) {
         guard !isRotating else { return }
         guard !path.isEmpty else { throw .keyUnreadable(path: "", detail: "it lies in no file") }
-        let next = try SealingKeyFile.load(orCreateAt: Self.next(path))
-        state.withLock { $0.adopt(next) }
+        let next = Self.next(path)
+        if access(next, F_OK) != 0, access(Self.folder(of: path), W_OK) != 0 {
+            throw .keyFolderReadOnly(path: path, detail: String(cString: strerror(errno)))
+        }
+        let key = try SealingKeyFile.load(orCreateAt: next)
+        state.withLock { $0.adopt(key) }
     }
 
     /// Puts the new key in the former one's place, once nothing is sealed by that any more. Where the former

@@ -46,6 +46,7 @@ struct Daemon {
         )
         try await group.run()
         await store.close()
+        try await server.end()
         logger.notice("stopped")
     }
 

@@ -29,6 +29,8 @@ extension DirectoryConfiguration {
             var settings = LDIFSettings(name: name, path: path, base: base, filter: filter)
             settings.attributes = attributes
             settings.disabled = LDAPDirectory.DisabledRule(disabled)
+            settings.passwordsMax = Limits.filePasswordsMax
+            settings.passwordsWaitingMax = Limits.directoryPasswordsWaitingMax
             return LDIFSource(settings, now: now)
         }
         // A base is required for servers: the configuration refuses its absence.
@@ -41,6 +43,8 @@ extension DirectoryConfiguration {
         settings.disabled = LDAPDirectory.DisabledRule(disabled)
         settings.timing.deadline = sync.deadline
         settings.pageSize = Int32(sync.pageSize)
+        settings.passwordsMax = Limits.directoryPasswordsMax
+        settings.passwordsWaitingMax = Limits.directoryPasswordsWaitingMax
         return LDAPSource(settings, logger: logger, now: now)
     }
 

@@ -22,6 +22,8 @@ final class DaemonProcess {
     var prefix: [String] = []
     /// nil: as many as this process may have.
     var descriptorsMax: Int?
+    /// nil: this process's own.
+    var umask: Int?
     private(set) var child: ChildProcess?
 
     var socket: String { folder.file("s") }
@@ -51,6 +53,9 @@ final class DaemonProcess {
         }
         if let descriptorsMax {
             command = ["/bin/sh", "-c", "ulimit -n \(descriptorsMax); exec \"$@\"", "sh"] + command
+        }
+        if let umask {
+            command = ["/bin/sh", "-c", "umask \(umask); exec \"$@\"", "sh"] + command
         }
         child = try ChildProcess(
             .init(

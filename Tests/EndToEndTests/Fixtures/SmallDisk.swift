@@ -40,4 +40,17 @@ final class SmallDisk {
     }
 
     func free() { unlink(filler) }
+
+    /// Whether anything on it may be changed.
+    func setReadOnly(_ isReadOnly: Bool) throws {
+        let flags = UInt(MS_REMOUNT | (isReadOnly ? MS_RDONLY : 0))
+        guard mount(nil, folder.path, nil, flags, nil) == 0 else {
+            throw FixtureFailure("remount: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    @discardableResult
+    func lay(_ bytes: [UInt8], down name: String, mode: mode_t) throws -> String {
+        try folder.write(String(decoding: bytes, as: UTF8.self), to: name, mode: mode)
+    }
 }

@@ -129,6 +129,42 @@ extension EndToEnd {
             #expect(line["detail"].text?.contains("1 sealed anew") == true)
         }
 
+        @Test(.enabled(if: SmallDisk.isPossible, "nothing can be mounted here"))
+        func `a key in a folder that cannot be written is replaced by laying the next one down`() throws {
+            let credentials = try SmallDisk(mebibytes: 1)
+            try credentials.lay(Array(repeating: 0x31, count: 32), down: "seal.key", mode: 0o400)
+            try credentials.setReadOnly(true)
+            try daemon.terminate()
+            daemon.environment["CREDENTIALS_DIRECTORY"] = credentials.path
+            try daemon.start()
+            let sealed = try daemon.create(.service("s"), ["retrievable": true])
+            func reveal() throws -> String? {
+                try daemon.call("token.reveal", ["id": .string(sealed.id)])["token"].text
+            }
+            let refused = try run("key", "rotate")
+            #expect(refused.status != 0)
+            #expect(refused.errors.contains("seal.key.next") && refused.errors.contains("LoadCredential="))
+            #expect(try daemon.call("key.status")["rotating"] == false)
+            #expect(try reveal() == sealed.token)
+
+            try credentials.setReadOnly(false)
+            try credentials.lay(Array(repeating: 0x32, count: 32), down: "seal.key.next", mode: 0o400)
+            try credentials.setReadOnly(true)
+            try daemon.restart()
+            try eventually("all is sealed anew") {
+                try daemon.call("key.status")["keys"].items.map { $0["sealed"] } == [1, 0]
+            }
+            #expect(try reveal() == sealed.token)
+            #expect(try run("key", "rotate").output.contains("in the place of seal.key"))
+
+            try credentials.setReadOnly(false)
+            #expect(rename(credentials.path + "/seal.key.next", credentials.path + "/seal.key") == 0)
+            try credentials.setReadOnly(true)
+            try daemon.restart()
+            #expect(try reveal() == sealed.token)
+            #expect(try daemon.call("key.status")["rotating"] == false)
+        }
+
         @Test func `a rotation that was cut short goes on at the next start`() throws {
             let sealed = try daemon.create(.service("s"), ["retrievable": true])
             try daemon.terminate()

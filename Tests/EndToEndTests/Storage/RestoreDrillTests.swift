@@ -99,6 +99,29 @@ extension EndToEnd {
             #expect(try daemon.verdict(token("revoked")) == "active", "as somebody has said")
         }
 
+        @Test(.enabled(if: OtherUser.isPossible, "only root can give files away"))
+        func `what root restores belongs to whom the database belonged to, with its mode`() throws {
+            _ = try run("backup", backup)
+            try daemon.terminate()
+            let user = try #require(getpwnam("games")).pointee
+            for file in FileFacts.beside(daemon.database) + [daemon.folder.path] {
+                #expect(chown(file, user.pw_uid, user.pw_gid) == 0)
+            }
+            _ = try run("restore", backup)
+            let restored = FileFacts.beside(daemon.database)
+            #expect(restored.contains(daemon.database))
+            for file in restored {
+                let facts = try FileFacts(file)
+                #expect(facts.uid == user.pw_uid && facts.gid == user.pw_gid, "\(file)")
+                #expect(facts.mode == 0o600, "\(file)")
+            }
+            // Also where there is none any more: whoever owns the folder owns what is in it.
+            for file in restored { unlink(file) }
+            _ = try run("restore", "--accept-unrevoked", backup)
+            let facts = try FileFacts(daemon.database)
+            #expect(facts.uid == user.pw_uid && facts.gid == user.pw_gid && facts.mode == 0o600)
+        }
+
         @Test func `a backup is not written over, nor a file that is none restored`() throws {
             _ = try run("backup", backup)
             #expect(try run("backup", backup, status: 64).errors.contains("--force"))

@@ -1,0 +1,24 @@
+import Foundation
+import Glibc
+
+/// Whose a file is, and who may what.
+struct FileFacts {
+    let uid: uid_t
+    let gid: gid_t
+    let mode: mode_t
+    let bytes: Int
+
+    init(_ path: String) throws {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { throw FixtureFailure("lstat \(path): \(errno)") }
+        (uid, gid, mode, bytes) = (info.st_uid, info.st_gid, info.st_mode & 0o7777, Int(info.st_size))
+    }
+
+    /// A database and all that is named after it.
+    static func beside(_ database: String) -> [String] {
+        let folder = (database as NSString).deletingLastPathComponent
+        let name = (database as NSString).lastPathComponent
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return all.filter { $0.hasPrefix(name) }.sorted().map { "\(folder)/\($0)" }
+    }
+}

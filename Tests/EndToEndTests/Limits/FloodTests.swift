@@ -1,0 +1,113 @@
+import AgentProtocol
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// One user who asks for all that there is, and another who only wants an answer.
+    @Suite(.enabled(if: OtherUser.isPossible, "only root can act as other users")) struct FloodTests {
+        /// Opens as many connections as it gets and keeps them busy: requests of every kind without a
+        /// pause, lines without an end, answers that nobody reads. Says so when it has begun.
+        private static let flood = """
+            use IO::Socket::UNIX; use IO::Select; use Errno qw(EAGAIN);
+            $SIG{PIPE} = 'IGNORE';
+            $lines = $ARGV[1] . "\\n";
+            $all = IO::Select->new;
+            sub more {
+                return if $all->count >= 300;
+                $s = IO::Socket::UNIX->new($ARGV[0]) or return;
+                $s->blocking(0);
+                $all->add($s);
+                $kind{$s} = $number++ % 4;
+            }
+            more() for 1..300;
+            print "begun\\n"; $| = 1; print "";
+            while (1) {
+                for $s ($all->can_write(0.01)) {
+                    $bytes = $kind{$s} == 0 ? "{" : $lines x 50;
+                    if (!defined syswrite($s, $bytes) && $! != EAGAIN) { $all->remove($s); $s->close; more() }
+                }
+                for $s ($all->can_read(0)) {
+                    next if $kind{$s} == 1;
+                    $count = sysread $s, $answer, 65536;
+                    if (defined $count && !$count) { $all->remove($s); $s->close; more() }
+                }
+                more();
+            }
+            """
+
+        private let daemon: DaemonProcess
+        private let token: MadeToken
+        private let before: Int
+
+        init() throws {
+            daemon = try DaemonProcess(unstarted: DaemonSettings())
+            daemon.settings.socketMode = "0666"
+            daemon.settings.log = "level: warning"
+            try daemon.start()
+            token = try daemon.create(.service("quiet"))
+            before = try daemon.facts.residentBytes
+        }
+
+        /// By another user, and as bad as it gets.
+        private func flood() throws -> ChildProcess {
+            let unknown = "tka_AAAAAAAA_" + String(repeating: "A", count: 44)
+            let lines = try [
+                DaemonProcess.request("token.verify", ["token": .string(unknown)]),
+                DaemonProcess.request("token.create", ["owner": .service("x")]),
+                DaemonProcess.request("token.list"), "}{",
+            ].joined(separator: "\n")
+            let output = daemon.folder.file("flood")
+            let flood = try ChildProcess(
+                .init(
+                    command: [
+                        "/usr/bin/setpriv", "--reuid=games", "--regid=games", "--clear-groups",
+                        "/usr/bin/perl", "-e", Self.flood, daemon.socket, lines,
+                    ],
+                    output: output, errors: output))
+            try eventually("the flood has as many connections as it may") {
+                #expect(flood.isRunning)
+                return try daemon.call("agent.status")["connections"].integer ?? 0
+                    >= Limits.connectionsPerUIDMax
+            }
+            return flood
+        }
+
+        @Test func `a flood from one uid takes its own share, and another is served all the while`() throws {
+            let flood = try flood()
+            // Each on a connection of its own: that it gets one is half of it.
+            var slowest = (verify: Duration.zero, other: Duration.zero)
+            for number in 1...200 {
+                let begun = ContinuousClock.now
+                #expect(try daemon.verdict(token) == "active")
+                slowest.verify = max(slowest.verify, begun.duration(to: .now))
+                guard number % 20 == 0 else { continue }
+                // Neither is refused as late.
+                let other = ContinuousClock.now
+                let connections = try daemon.call("agent.status")["connections"].integer ?? .max
+                // A few are there that are told so, and go.
+                #expect(connections < Int64(Limits.connectionsPerUIDMax + 64))
+                try daemon.create(.service("made \(number)"))
+                slowest.other = max(slowest.other, other.duration(to: .now))
+            }
+            let said = try daemon.folder.text(of: "flood")
+            #expect(flood.isRunning, "\(said)")
+            let more = try daemon.facts.residentBytes - before
+            print(
+                "flood: \(more >> 20) MiB more, the slowest of 200 verifies took \(slowest.verify), of 10 "
+                    + "others \(slowest.other)")
+            #expect(more < 64 << 20, "\(more >> 20) MiB")
+            flood.signal(SIGKILL)
+            try eventually("all of its connections are gone") {
+                try daemon.call("agent.status")["connections"].integer ?? .max <= 2
+            }
+            #expect(try daemon.verdict(token) == "active")
+        }
+
+        @Test func `a daemon that is flooded stops when it is told to, and has all in its database`() throws {
+            let flood = try flood()
+            #expect(try daemon.terminate() == 0)
+            #expect(flood.isRunning)
+            #expect(try FileFacts(daemon.database + "-wal").bytes == 0)
+        }
+    }
+}
