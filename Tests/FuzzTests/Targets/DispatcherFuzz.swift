@@ -17,6 +17,8 @@ final class DispatcherFuzz: Sendable {
 
     private let dispatcher: Dispatcher
     private let peer = Peer(uid: 0, gid: 0, pid: 1)
+    /// What stands for a token in an input, for its checksum is beyond any fuzzer, and the token itself.
+    private let tokens: [(name: [UInt8], token: [UInt8])]
 
     /// In memory where there is such a folder; a fuzzer's tokens need not outlive it.
     private init() {
@@ -35,30 +37,59 @@ final class DispatcherFuzz: Sendable {
             }
             let agent = try Agent(
                 store: store, key: key, directories: [], settings: AgentSettings(access: everything),
-                logger: logger, clock: { Timestamp(milliseconds: 1_790_000_000_000) })
+                logger: logger, rendering: .wire, clock: { Timestamp(milliseconds: 1_790_000_000_000) })
             dispatcher = Dispatcher(
                 agent: agent, version: "fuzz", logger: logger, users: LocalUsers(),
                 connections: ConnectionCount(max: 1, perUIDMax: 1), paces: CallerPaces(), exposition: { "" })
+            tokens = Self.tokens(of: dispatcher, peer)
         } catch {
             preconditionFailure("the fuzzer's own agent does not start: \(error)")
         }
     }
 
+    /// One good for everything, one for little, and one that is revoked.
+    private static func tokens(of dispatcher: Dispatcher, _ peer: Peer) -> [(name: [UInt8], token: [UInt8])] {
+        ["", #","audience":"web","flags":["a"]"#, ""].enumerated().map { index, terms in
+            let create =
+                #"{"jsonrpc":"2.0","id":1,"method":"token.create","params":{"owner":{"source":"service","#
+                + #""id":"\#(index)"}\#(terms)}}"#
+            let created = answer(Array(create.utf8), by: dispatcher, peer)
+            let json = try? JSONSerialization.jsonObject(with: Data(created)) as? [String: Any]
+            guard let result = json?["result"] as? [String: Any], let token = result["token"] as? String,
+                let id = (result["metadata"] as? [String: Any] ?? result)["id"] as? String
+            else { preconditionFailure("no token: \(String(decoding: created, as: UTF8.self))") }
+            if index == 2 {
+                let revoke =
+                    #"{"jsonrpc":"2.0","id":1,"method":"token.revoke","params":{"id":"\#(id)","reason":"r"}}"#
+                _ = answer(Array(revoke.utf8), by: dispatcher, peer)
+            }
+            return (Array("tka_\(index)".utf8), Array(token.utf8))
+        }
+    }
+
     func run(_ input: [UInt8]) {
+        var input = input
+        for (name, token) in tokens { input.replace(name, with: token) }
+        VerifyFuzz.run(input, dispatcher, peer)
         for line in input.split(separator: UInt8(ascii: "\n")) { take(Array(line)) }
     }
 
-    private func take(_ line: [UInt8]) {
+    /// By the long way: nothing for a notification.
+    static func answer(_ line: [UInt8], by dispatcher: Dispatcher, _ peer: Peer) -> [UInt8] {
         let answer = Mutex<[UInt8]>([])
         let done = DispatchSemaphore(value: 0)
-        let work = line.withUnsafeBytes { self.work(for: $0) }
-        Task { [dispatcher] in
+        let work = line.withUnsafeBytes { Self.work(for: $0, peer) }
+        Task {
             let bytes = await work(dispatcher)
             answer.withLock { $0 = bytes }
             done.signal()
         }
         done.wait()
-        let bytes = answer.withLock { $0 }
+        return answer.withLock { $0 }
+    }
+
+    private func take(_ line: [UInt8]) {
+        let bytes = Self.answer(line, by: dispatcher, peer)
         guard !bytes.isEmpty else { return }
         demand(bytes.last == UInt8(ascii: "\n"), "an answer without its end")
         demand(bytes.dropLast().allSatisfy { $0 >= 0x20 }, "an answer of several lines")
@@ -68,8 +99,8 @@ final class DispatcherFuzz: Sendable {
         for case let one as [String: Any] in json as? [Any] ?? [json] { check(one) }
     }
 
-    private func work(
-        for line: UnsafeRawBufferPointer
+    private static func work(
+        for line: UnsafeRawBufferPointer, _ peer: Peer
     ) -> @Sendable (Dispatcher) async -> [UInt8] {
         let scanned = RequestScanner.scan(line)
         switch scanned {

@@ -12,7 +12,11 @@ enum LineFuzz {
         let whole = pieces(of: input, chunk: input.count)
         let cut = pieces(of: input, chunk: 1 + Int(input.first ?? 0) % 7)
         demand(whole == cut, "the pieces depend on how the bytes came")
-        for case let line? in whole { scan(line) }
+        var shapes = ShapeFuzz()
+        for case let line? in whole {
+            scan(line)
+            shapes.take(line)
+        }
     }
 
     /// nil for one that is too long.
