@@ -91,6 +91,30 @@ struct ConnectionTests {
         }
     }
 
+    @Test(
+        "StartTLS that is refused or falls silent is the end: nothing is said in the clear",
+        arguments: [nil, 0, 2, 52])
+    func brokenStartTLS(_ code: Int?) async throws {
+        let said = Mutex(0)
+        var script = ScriptedPeer.Script()
+        script.extended = code
+        script.bind = { _ in
+            said.withLock { $0 += 1 }
+            return (0, "")
+        }
+        let peer = try ScriptedPeer(script)
+        let source = peer.source {
+            $0.startTLS = true
+            $0.timing.connect = code ?? 0 == 0 ? .seconds(1) : .seconds(60)
+        }
+        switch await failed(source) {
+        case .timedOut: #expect(code == nil || code == 0)
+        case .insecure: #expect(code == 2 || code == 52)
+        case let error: Issue.record("\(String(describing: error))")
+        }
+        #expect(said.withLock { $0 } == 0)
+    }
+
     @Test("a password never travels over plain TCP, unless that was allowed")
     func cleartext() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(1))

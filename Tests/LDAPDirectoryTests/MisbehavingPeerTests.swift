@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import TokenCore
 
@@ -129,6 +130,26 @@ struct MisbehavingPeerTests {
                 continue
             }
         }
+    }
+
+    @Test("is not complete with a reference, which is counted and never followed")
+    func reference() async throws {
+        let asked = Mutex(0)
+        var elsewhere = ScriptedPeer.Script()
+        elsewhere.bind = { _ in
+            asked.withLock { $0 += 1 }
+            return (0, "")
+        }
+        let other = try ScriptedPeer(elsewhere)
+        let reference = Step.reference("\(other.url)/ou=elsewhere,\(Slapd.people)??sub")
+        let broken = try await reading(page: 3, instead: [.person(5), reference, reference, .page("4")])
+        guard case .incomplete(_, let reason) = broken.error else {
+            Issue.record("\(String(describing: broken.error))")
+            return
+        }
+        #expect(reason.hasPrefix("2 references to other servers"))
+        #expect(broken.seen.count == 9)
+        #expect(asked.withLock { $0 } == 0)
     }
 
     @Test("is not complete if a cookie is lost, malformed, or there are two")

@@ -72,9 +72,18 @@ private struct PeerConnection {
             let (code, text) = script.bind(name)
             send(PeerWire.message(id, PeerWire.result(0x61, code, text)))
         case 0x63: perform(steps(operation.content, controls), id: id)
+        case 0x77: if let code = script.extended { extend(id, code) }
         case 0x42: isOver = true
         default: return
         }
+    }
+
+    private mutating func extend(_ id: Int, _ code: Int) {
+        send(PeerWire.message(id, PeerWire.result(0x78, code, "")))
+        guard code == 0 else { return }
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while read(socket, &chunk, chunk.count) > 0 {}
+        isOver = true
     }
 
     private func steps(

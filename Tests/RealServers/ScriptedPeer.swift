@@ -38,6 +38,9 @@ final class ScriptedPeer: Sendable {
         var rootDSE: [(String, [String])] = [
             ("supportedControl", ["1.2.840.113556.1.4.319"]), ("namingContexts", ["dc=example,dc=org"]),
         ]
+        /// The result code for an extended operation, StartTLS that is; nil is silence. After a success it is
+        /// silent, too.
+        var extended: Int?
         /// Nothing at all is silence.
         var search: @Sendable (Search) -> [Step] = { _ in [.result(0)] }
     }

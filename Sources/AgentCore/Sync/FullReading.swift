@@ -109,6 +109,12 @@ struct FullReading: Sendable {
                 && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
         }
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
+        // Where nobody is enumerated this is the whole reading: no answer at all is none.
+        if !directory.enumerates, findings.unconfirmed.count == findings.confirmed.count,
+            let error = findings.unconfirmed.first
+        {
+            throw error
+        }
         findings.sightings.see(findings.presentAfterAll)
         if let failure = findings.sightings.failure { throw failure }
         if findings.takesAway(from: before) { try await confirmCanary(findings, session) }

@@ -11,6 +11,7 @@ extension Model {
 
     /// Everybody. `approved` is whether the held plan is.
     mutating func readFully(approved: Bool = false) -> Reading {
+        if approved, isExpired { return .outdated }
         let plan = planOfAll()
         let seen = directory.values.count { $0 == .here || $0 == .disabled }
         let isDrop = lastCompleteAt != nil && (people - seen) * 100 > people * Self.limits.dropPercentMax
@@ -18,9 +19,12 @@ extension Model {
         let holds = plan.count > limit || isDrop
         if approved, held != found {
             held = holds ? found : nil
+            heldSince = now
             return .outdated
         }
         if holds, !approved {
+            // Found again, it has been held since the first time.
+            if held != found || isExpired { heldSince = now }
             held = found
             return .held
         }
@@ -49,6 +53,7 @@ extension Model {
         }
         if !plan.isEmpty, plan.count + removedLately > limit {
             held = Held(plan: plan)
+            heldSince = now
             return .held
         }
         let spared = plan.keys.filter { person in liveTokens(of: person).contains { $0.createdAt >= now } }
@@ -71,6 +76,8 @@ extension Model {
         let owners = Set(tokens.filter(\.isLive).compactMap(\.person)).count
         return max(Self.limits.removalsMax, owners * Self.limits.removalsPercentMax / 100)
     }
+
+    private var isExpired: Bool { now >= heldSince + Self.planKept }
 
     private var removedLately: Int {
         let window = max(now - Self.guardWindow, lastCompleteAt ?? .distantPast)

@@ -11,6 +11,8 @@ struct Model {
     static let limits = GuardLimits(removalsMax: 2, removalsPercentMax: 5, dropPercentMax: 20)
     /// Over this span the guard adds up what changes have removed.
     static let guardWindow = TimeSpan.hours(1)
+    /// How long a held plan may be approved.
+    static let planKept = TimeSpan.days(7)
 
     /// Where the directory has somebody.
     enum Place: CaseIterable { case here, disabled, moved, filtered, deleted }
@@ -53,6 +55,7 @@ struct Model {
     var known: [String: Known] = [:]
     var tokens: [Token] = []
     var held: Held?
+    var heldSince = Timestamp(milliseconds: 0)
     /// Of the last accepted reading, and corrected by changes since.
     var people = 0
     var lastCompleteAt: Timestamp?

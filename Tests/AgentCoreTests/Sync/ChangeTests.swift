@@ -50,6 +50,37 @@ struct ChangeTests {
         #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(1))
     }
 
+    @Test func whatIsCutOffHasNeitherItsEffectsNorItsCookie() async throws {
+        fixture.corp.remove("alice")
+        fixture.corp.tell(hints: ["alice"], cookie: 2)
+        let gate = fixture.corp.gate(.confirmation)
+        async let cut = failureKind { try await changes() }
+        await gate.arrival()
+        // The store is closed under it, as by a crash.
+        try await fixture.restart()
+        fixture.corp.change { $0.gates = [:] }
+        gate.open()
+        #expect(try await cut == .storageUnavailable)
+        #expect(try fixture.verify(alices) == .active)
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(1))
+        #expect(try await changes().gone == 1)
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(2))
+    }
+
+    @Test func theHourOfTheGuardOutlivesARestart() async throws {
+        let tokens = try await fixture.populate(12)
+        for number in 0..<10 {
+            fixture.corp.remove("person-\(number)")
+            fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))
+            try await changes()
+        }
+        try await fixture.restart()
+        fixture.corp.remove("person-10")
+        fixture.corp.tell(hints: ["person-10"], cookie: 30)
+        #expect(try await changes().held?.hold.reasons == [.tooManyRemovals])
+        #expect(try fixture.verify(tokens[10]) == .active)
+    }
+
     @Test func labelsNewcomersAndDisablingsAreTaken() async throws {
         fixture.corp.edit("alice") { $0.email = "a@corp.example" }
         fixture.corp.disable("bob")

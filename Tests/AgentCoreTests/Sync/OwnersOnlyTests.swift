@@ -53,6 +53,21 @@ struct OwnersOnlyTests {
         #expect(try fixture.verify(alices) == .active)
     }
 
+    @Test func whenNobodyCanBeAskedItIsNotRead() async throws {
+        try await fixture.sync()
+        let error = DirectoryError.timedOut(server: "fake", phase: "confirming")
+        fixture.corp.change { $0.failures[.confirmation] = error }
+        #expect(try await failure { try await fixture.sync() }?.text.contains("\(error)") == true)
+        // One who cannot be asked is no reason to leave the others as they were.
+        fixture.corp.change { content in
+            content.failures = [:]
+            content.unconfirmable["id-bob"] = error
+        }
+        fixture.corp.disable("alice")
+        #expect(try await fixture.sync().disabled == 1)
+        #expect(try fixture.verify(bobs) == .active)
+    }
+
     @Test func whereAllTheOthersAreGoneAlreadyReadingsGoOn() async throws {
         fixture.corp.remove("alice")
         try await fixture.sync()

@@ -77,6 +77,19 @@ extension EndToEnd {
             try expectRecovery()
         }
 
+        @Test func `the canary is not there, though everybody else is`() throws {
+            daemon.settings.directories = [slapd.directory("corp", "canary: p9")]
+            try daemon.restart()
+            try expectRecovery()
+            try slapd.rename(Slapd.dn("p9"), to: "uid=other")
+            try expectNothingTaken("the canary “p9” is not in it")
+            let checks = try daemon.call("directory.test")["checks"].items.filter { $0["ok"] == false }
+            #expect(checks.map { $0["check"] } == ["canary"])
+            #expect(checks.first?["advice"].text?.contains("set canary to a login") == true)
+            try slapd.rename("uid=other,\(Slapd.people)", to: "uid=p9")
+            try expectRecovery()
+        }
+
         @Test func `the base was renamed`() throws {
             try slapd.rename(Slapd.people, to: "ou=staff")
             try expectNothingTaken()
