@@ -42,7 +42,10 @@ final class CrashLoop {
         }
         let purger = try CrashWriter(Self.writers, in: cycle, book: book, socket: daemon.connect())
         run(in: group) { purger.purge() }
-        usleep(useconds_t(chance.number(20_000..<200_000)))
+        // So many at least, whatever the machine makes of it; and then at no moment in particular.
+        let enough = acknowledged + chance.number(6..<40)
+        try eventually("enough is acknowledged") { acknowledged >= enough }
+        usleep(useconds_t(chance.number(0..<20_000)))
         busy += ContinuousClock.now - begun
         try daemon.kill()
         group.wait()

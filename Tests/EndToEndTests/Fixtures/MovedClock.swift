@@ -68,6 +68,7 @@ final class MovedClock {
 
     /// For the process whose clock it is to be.
     var environment: [String: String] {
-        ["LD_PRELOAD": library, "CLOCK_OFFSET": folder.file("offset")]
+        let loaded = ProcessInfo.processInfo.environment["LD_PRELOAD"].map { ":\($0)" } ?? ""
+        return ["LD_PRELOAD": library + loaded, "CLOCK_OFFSET": folder.file("offset")]
     }
 }
