@@ -118,7 +118,7 @@ final class Slapd: @unchecked Sendable {
 
     /// Stops it from answering, with its connections open; `resume` lets it go on.
     func pause() { process?.pause() }
-    func resume() { process?.signal(SIGCONT) }
+    func resume() { process?.resume() }
 
     /// Takes other settings; the data stays.
     func restart(database: [String]) throws {
@@ -326,6 +326,7 @@ extension Slapd {
 private final class Child {
     private let pid: pid_t
     private var status: Int32?
+    private var isPaused = false
 
     init?(_ command: [String], log: String) {
         var actions = posix_spawn_file_actions_t()
@@ -362,9 +363,17 @@ private final class Child {
 
     /// Returns once it has stopped: until then it might answer.
     func pause() {
+        guard !isPaused else { return }
         signal(SIGSTOP)
         guard status == nil else { return }
+        // Told once for each stop (waitpid(2)).
         reap(WUNTRACED)
+        isPaused = true
+    }
+
+    func resume() {
+        signal(SIGCONT)
+        isPaused = false
     }
 
     /// The exit code, or -1 for a child that was killed.

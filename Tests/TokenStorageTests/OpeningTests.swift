@@ -17,7 +17,7 @@ struct OpeningTests {
         let settings = try store.pool.writeWithoutTransaction { db in
             try pragmas.map { try DatabaseValue.fetchOne(db, sql: "PRAGMA \($0)")?.description }
         }
-        #expect(settings == ["2", "\"wal\"", "0", "-65536"])
+        #expect(settings == ["2", "\"wal\"", "0", "-32768"])
     }
 
     @Test func aSecondDaemonIsRefusedAndToldByWhom() throws {

@@ -43,11 +43,13 @@ struct SearchEnd: Sendable {
 
 extension LDAPConnection {
     /// Hands on every entry as it arrives, and says how it ended. A code other than success is not thrown.
+    /// `meanwhile` is done when the server has been asked.
     func search(
-        _ request: SearchRequest, until deadline: Deadline,
+        _ request: SearchRequest, until deadline: Deadline, meanwhile: () -> Void = {},
         _ onEntry: (Entry) throws(DirectoryError) -> Void
     ) throws(DirectoryError) -> SearchEnd {
         let id = try send(request, deadline)
+        meanwhile()
         var references = 0
         while true {
             let reply = try next(id, until: deadline)

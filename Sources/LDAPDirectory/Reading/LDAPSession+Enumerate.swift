@@ -97,8 +97,17 @@ extension LDAPSession {
             request.page = .init(size: settings.pageSize, isCritical: profile.pages)
         }
         var count = 0
+        // Of the last page: looked at while the server makes the next. What was seen counts, whatever fails.
+        var waiting: [Entry] = []
+        defer { for entry in waiting { onEntry(&books, entry) } }
         while true {
-            let end = try readPage(request, count + 1, until: deadline) { onEntry(&books, $0) }
+            let end = try readPage(request, count + 1, until: deadline) {
+                for entry in waiting { onEntry(&books, entry) }
+                waiting.removeAll(keepingCapacity: true)
+            } onEntry: { entry in
+                // A server that does not page sends all at once.
+                if waiting.count < settings.pageSize { waiting.append(entry) } else { onEntry(&books, entry) }
+            }
             guard end.result.code == LDAP_SUCCESS else { throw connection.refusal(end.result) }
             count += 1
             books.noteReferences(end.references)
@@ -115,12 +124,15 @@ extension LDAPSession {
     /// A page has a deadline of its own: whoever falls silent in the middle is not waited for until the whole
     /// reading's time is over. An answer without pages is the whole reading.
     private func readPage(
-        _ request: SearchRequest, _ number: Int, until deadline: Deadline, _ onEntry: (Entry) -> Void
+        _ request: SearchRequest, _ number: Int, until deadline: Deadline, meanwhile: () -> Void,
+        onEntry: (Entry) -> Void
     ) throws(DirectoryError) -> SearchEnd {
         let paged = Deadline(after: settings.timing.page, phase: "\(deadline.phase), page \(number)")
         let limit = request.page == nil ? deadline : deadline.sooner(paged)
         return try connection.bounded(by: limit) { () throws(DirectoryError) in
-            try connection.search(request, until: limit) { entry throws(DirectoryError) in onEntry(entry) }
+            try connection.search(request, until: limit, meanwhile: meanwhile) {
+                entry throws(DirectoryError) in onEntry(entry)
+            }
         }
     }
 }

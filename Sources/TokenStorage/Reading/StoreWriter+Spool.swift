@@ -8,44 +8,60 @@ extension StoreWriter {
         _ people: SortedPeople, _ range: Range<Int>, of source: String, at now: Timestamp,
         memberships: [String: [String]]
     ) throws {
-        let statement = try RawStatement(Self.upserting, in: db)
-        defer { statement.reset() }
-        try statement.bind(copying: source, at: 9)
-        try statement.bind(now.milliseconds, at: 11)
+        let inserting = try RawStatement(Self.inserting, in: db)
+        let updating = try RawStatement(Self.updating, in: db)
+        let statements = [inserting, updating]
+        defer { for statement in statements { statement.reset() } }
+        for statement in statements {
+            try statement.bind(copying: source, at: 9)
+            try statement.bind(now.milliseconds, at: 11)
+        }
         try people.withPeople(range) { people in
             let owners = try ownersOfIndexedTokens(among: people, of: source)
             for person in people {
                 let id = String(decoding: person.id, as: UTF8.self)
-                for (index, text) in person.texts.enumerated() {
-                    try statement.bind(text, at: Int32(index + 1))
+                for statement in statements {
+                    try bind(person, memberships[id], to: statement)
+                    try statement.run()
+                    if db.changesCount > 0 { break }
                 }
-                try statement.bind(person.isDisabled ? "disabled" : "present", at: 10)
-                if let list = memberships[id] {
-                    try statement.bind(copying: TextList.encode(list), at: 12)
-                } else {
-                    try statement.bind("[]", at: 12)
-                }
-                try statement.run()
                 guard owners.contains(id) else { continue }
                 if let record = try reader.person(OwnerID(source: source, id: id)) { note(.person(record)) }
             }
-            statement.reset()
+            for statement in statements { statement.reset() }
+        }
+    }
+
+    private func bind(
+        _ person: SpooledPerson, _ memberships: [String]?, to statement: RawStatement
+    ) throws {
+        for (index, text) in person.texts.enumerated() { try statement.bind(text, at: Int32(index + 1)) }
+        try statement.bind(person.isDisabled ? "disabled" : "present", at: 10)
+        if let memberships {
+            try statement.bind(copying: TextList.encode(memberships), at: 12)
+        } else {
+            try statement.bind("[]", at: 12)
         }
     }
 
     /// Gives back what a large reading left in the cache.
     package mutating func releaseMemory() { db.releaseMemory() }
 
-    private static let upserting = """
+    /// Nothing for somebody who is there: of one statement that does both SQLite would copy each page that it
+    /// touches, to undo the one half of it.
+    private static let inserting = """
         INSERT INTO person (id, login, email, display_name, dn, disabled, login_folded, email_folded,
             source, standing, since, memberships)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-        ON CONFLICT (source, id) DO UPDATE SET
-            login = excluded.login, email = excluded.email, display_name = excluded.display_name,
-            dn = excluded.dn, disabled = excluded.disabled, login_folded = excluded.login_folded,
-            email_folded = excluded.email_folded, standing = excluded.standing,
-            since = iif(standing = excluded.standing, since, excluded.since), evidence = NULL,
-            memberships = excluded.memberships
+        ON CONFLICT (source, id) DO NOTHING
+        """
+
+    private static let updating = """
+        UPDATE person SET
+            login = ?2, email = ?3, display_name = ?4, dn = ?5, disabled = ?6, login_folded = ?7,
+            email_folded = ?8, standing = ?10, since = iif(standing = ?10, since, ?11), evidence = NULL,
+            memberships = ?12
+        WHERE source = ?9 AND id = ?1
         """
 
     /// Whom the index knows. By their ids' span, which is short: the people are in order.

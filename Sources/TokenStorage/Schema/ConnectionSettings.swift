@@ -3,9 +3,9 @@ import GRDB
 /// How every connection is set up.
 enum ConnectionSettings {
     static let busyTimeoutSeconds = 5.0
-    static let writerCacheBytes = 64 << 20
+    static let writerCacheBytes = 32 << 20
     /// Readers look up little; each has a cache of its own.
-    static let readerCacheBytes = 8 << 20
+    static let readerCacheBytes = 4 << 20
     static let journalBytesMax = 64 << 20
     static let readersMax = 4
     /// What `PRAGMA synchronous` answers for FULL: in WAL mode, a commit returns after the log is on the disk

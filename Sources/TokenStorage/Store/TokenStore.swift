@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import Glibc
 package import TokenCore
@@ -13,6 +14,7 @@ package final class TokenStore: Sendable {
     /// Takes the lock, looks at the file before anything is changed, opens and migrates. Blocking.
     package init(path: String) throws(StorageError) {
         self.path = path
+        csqlite_keep_no_memory_figures()
         try DatabaseFile.checkDirectory(of: path)
         lock = try StoreLock(database: path)
         try DatabaseFile.create(at: path)

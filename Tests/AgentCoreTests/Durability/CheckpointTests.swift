@@ -26,16 +26,17 @@ struct CheckpointTests {
     @Test func aFlushThatFailedAfterAPartWasMovedLosesNothing() async throws {
         try await create(20)
         // A reader keeps what comes after it in the log.
-        let (entered, leave) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let leave = DispatchSemaphore(value: 0)
+        let (entered, began) = AsyncStream.makeStream(of: Void.self)
         let store = try house.store
         let reading = Task {
             try await store.read { reader in
                 _ = try reader.peopleCount()
-                entered.signal()
+                began.yield()
                 leave.wait()
             }
         }
-        entered.wait()
+        for await _ in entered { break }
         try await create(20)
         try await house.checkpoint()
         leave.signal()
