@@ -12,6 +12,8 @@ final class Connection: ChannelInboundHandler {
 
     /// What a connection keeps for its next answers: room for those of one read.
     private static let keptBytesMax = 32768
+    /// Enough to wake up who waits for many.
+    private static let firstAnswers = 8
 
     let peer: Peer
     let dispatcher: Dispatcher
@@ -28,6 +30,8 @@ final class Connection: ChannelInboundHandler {
     private var rightVersion = -1
     var inFlight = 0
     private var isFlushDue = false
+    /// Written when so much is there.
+    private var chunkBytes = Limits.answerChunkBytes
     private var loopExecutor: LoopExecutor?
     var isDraining = false
     var isLeaving = false
@@ -74,6 +78,8 @@ final class Connection: ChannelInboundHandler {
         flush(context)
         while let bytes = busyPoll.next(lines: lines, isIdle: isIdle) {
             framer.append(bytes)
+            // Whoever waits for these is woken by the first answers while the others are made.
+            (chunkBytes, batch.groupMax) = (1, Self.firstAnswers)
             takeLines(context)
             flush(context)
         }
@@ -88,13 +94,16 @@ final class Connection: ChannelInboundHandler {
     func takeLines(_ context: ChannelHandlerContext) {
         judge()
         repeat {
-            if answers.readableBytes >= Limits.answerChunkBytes { flush(context) }
+            if answers.readableBytes >= chunkBytes {
+                flush(context)
+                (chunkBytes, batch.groupMax) = (Limits.answerChunkBytes, VerifyBatch.most)
+            }
             guard !isStalled else { break }
             // One access to each for the whole read, not for each line: Swift checks every access to a
             // property.
             takeLines(&framer, &batch, &answers, context)
             for (answer, delay) in refused.takeAll() { hold(answer, for: delay, context) }
-        } while answers.readableBytes >= Limits.answerChunkBytes
+        } while answers.readableBytes >= chunkBytes
         adjustReading(context)
     }
 
@@ -102,18 +111,20 @@ final class Connection: ChannelInboundHandler {
         _ framer: inout LineFramer, _ batch: inout VerifyBatch, _ answers: inout ByteBuffer,
         _ context: ChannelHandlerContext
     ) {
-        let right = right
+        let (right, chunkBytes) = (right, chunkBytes)
         framer.forEachPiece { piece in
             lines &+= 1
             switch piece {
             case .line(let line):
-                if let right, batch.take(line, right, into: &answers) { return .next }
+                if let right, batch.take(line, right, into: &answers) {
+                    return answers.readableBytes < chunkBytes ? .next : .pause
+                }
                 take(line, right, &batch, &answers, context)
             case .overlong:
                 let refusal = RPCError.invalidRequest("a line may have \(settings.lineBytesMax) bytes")
                 AnswerWriter.error(id: nil, refusal, into: &answers)
             }
-            return hasRoom && answers.readableBytes < Limits.answerChunkBytes ? .next : .pause
+            return hasRoom && answers.readableBytes < chunkBytes ? .next : .pause
         } settle: {
             guard let right else { return }
             batch.settle(right, into: &answers)

@@ -16,7 +16,10 @@ struct VerifyBatch: ~Copyable {
         let demand: VerifyDemand
     }
 
-    private static let most = 64
+    static let most = 64
+
+    /// So many are answered together.
+    var groupMax = most
 
     private let dispatcher: Dispatcher
     private let refused: RefusedAnswers
@@ -73,7 +76,7 @@ struct VerifyBatch: ~Copyable {
         _ verify: VerifyLine, _ right: VerifierRight, into answers: inout ByteBuffer
     ) {
         if entries.isEmpty { entries = .allocate(capacity: Self.most) }
-        if count == Self.most { settle(right, into: &answers) }
+        if count >= groupMax { settle(right, into: &answers) }
         if count == 0 { began = .now() }
         let presented = PresentedToken(token: verify.token)
         if let presented { dispatcher.agent.expect(presented, right) }

@@ -24,8 +24,10 @@ struct AccountStatus: Sendable {
             let wanted = Person.fold(value)
             return entry.texts(name).contains { Person.fold($0) == wanted } ? name : nil
         case .auto:
+            // Most have none of them.
             return Self.rules.first { rule in
-                entry.texts(rule.attribute).contains { rule.disables($0, now) }
+                entry.has(rule.attribute)
+                    && entry.texts(rule.attribute).contains { rule.disables($0, now) }
             }?.attribute
         }
     }

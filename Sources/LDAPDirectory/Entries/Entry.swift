@@ -43,18 +43,34 @@ struct Entry: Hashable, Sendable {
             .map { Array(octets[$0.range]) }
     }
 
+    func has(_ attribute: String) -> Bool {
+        for index in values.indices where AttributeName.same(values[index].attribute, attribute) {
+            return true
+        }
+        return false
+    }
+
     /// The value of an attribute that has exactly one.
     func onlyValue(_ attribute: String) -> ArraySlice<UInt8>? {
-        var found = slices(attribute).makeIterator()
-        guard let value = found.next(), found.next() == nil else { return nil }
-        return value
+        var found: Range<Int>?
+        for index in values.indices where AttributeName.same(values[index].attribute, attribute) {
+            guard found == nil else { return nil }
+            found = values[index].range
+        }
+        return found.map { octets[$0] }
     }
 
     /// The first value that is text and not blank. One with a NUL is none: C's strings end there, SQLite's as
     /// they are read among them, and somebody called "boss, NUL, x" must not come back as "boss".
     func text(_ attribute: String) -> String? {
-        slices(attribute).compactMap { String(validating: $0, as: UTF8.self) }
-            .first { !$0.utf8.contains(0) && !Self.isBlank($0) }
+        for index in values.indices where AttributeName.same(values[index].attribute, attribute) {
+            let value = octets[values[index].range]
+            guard !value.contains(0), let text = String(validating: value, as: UTF8.self),
+                !Self.isBlank(text)
+            else { continue }
+            return text
+        }
+        return nil
     }
 
     func texts(_ attribute: String) -> [String] {
@@ -76,6 +92,12 @@ struct Entry: Hashable, Sendable {
 enum AttributeName {
     @inline(__always)
     static func same(_ a: some StringProtocol, _ b: String) -> Bool { same(b, a.utf8) }
+
+    /// Nearly always they are spelled as they were asked for.
+    @inline(__always)
+    static func same(_ a: String, _ b: String) -> Bool {
+        a.utf8.count == b.utf8.count && (a == b || same(a, b.utf8))
+    }
 
     @inline(__always)
     static func same(_ a: String, _ b: some Collection<UInt8>) -> Bool {

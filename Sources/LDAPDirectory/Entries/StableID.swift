@@ -47,7 +47,10 @@ struct StableID: Hashable, Sendable {
         case .guid: return octets.count == 16 ? GUID.text(octets) : nil
         case .uuid, .nsUniqueID:
             guard isWellFormed(octets) else { return nil }
-            return String(decoding: octets.map(AttributeName.folded), as: UTF8.self)
+            return String(unsafeUninitializedCapacity: octets.count) { text in
+                for (index, octet) in octets.enumerated() { text[index] = AttributeName.folded(octet) }
+                return octets.count
+            }
         case .opaque:
             if let text = String(validating: octets, as: UTF8.self), !text.hasPrefix(Self.hexadecimalPrefix),
                 text.unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl })

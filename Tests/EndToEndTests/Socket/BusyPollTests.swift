@@ -37,6 +37,20 @@ extension EndToEnd {
             #expect(try socket.value()["id"] == 7)
         }
 
+        @Test func `who asks for many at once, again and again, has all of them answered in order`() throws {
+            let socket = try daemon.connect()
+            let token: JSONValue = ["token": .string(token.token)]
+            for _ in 0..<200 {
+                try socket.send(
+                    (1...64).map { try DaemonProcess.request("token.verify", token, id: $0) + "\n" }.joined())
+                for id in 1...64 {
+                    let answer = try socket.value()
+                    try #require(answer["id"].integer == id)
+                    try #require(answer["result"]["active"] == true)
+                }
+            }
+        }
+
         @Test func `others on all event loops are answered meanwhile`() throws {
             let busy = try daemon.connect()
             let others = try (0..<8).map { _ in try daemon.connect() }
