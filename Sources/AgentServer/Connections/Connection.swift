@@ -76,7 +76,8 @@ final class Connection: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
-        while let bytes = busyPoll.next(lines: lines, isIdle: isIdle) {
+        // Writing may have closed it, and its descriptor may be another connection's by now.
+        while context.channel.isActive, let bytes = busyPoll.next(lines: lines, isIdle: isIdle) {
             framer.append(bytes)
             // Whoever waits for these is woken by the first answers while the others are made.
             (chunkBytes, batch.groupMax) = (1, Self.firstAnswers)
