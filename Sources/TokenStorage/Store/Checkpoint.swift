@@ -59,9 +59,11 @@ final class Checkpoint: Sendable {
     private func run(_ db: Database, _ mode: Int32) throws {
         if isDoubtful.load(ordering: .relaxed) { try rewrite(db) }
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
-        guard code != SQLITE_OK, code != SQLITE_BUSY else { return }
-        isDoubtful.store(true, ordering: .relaxed)
+        guard code != SQLITE_OK else { return }
         let failure = DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+        // Somebody is in the way, and nothing has failed.
+        guard code != SQLITE_BUSY else { throw failure }
+        isDoubtful.store(true, ordering: .relaxed)
         // At once, while the pages that may not be on the disk are still in memory.
         try? rewrite(db)
         throw failure
