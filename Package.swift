@@ -116,7 +116,7 @@ let package = Package(
                 "tokenagent",
             ]),
         .testTarget(name: "tokenagentTests", dependencies: ["tokenagent"]),
-        .testTarget(name: "HouseTests"),
+        .testTarget(name: "HouseTests", dependencies: ["RealServers"]),
     ]
 )
 

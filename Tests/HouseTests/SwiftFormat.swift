@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import RealServers
+
 /// The formatter that came with the compiler.
 enum SwiftFormat {
     struct Answer {
@@ -20,21 +22,16 @@ enum SwiftFormat {
     private static let lint = ["lint", "--strict", "--parallel", "--configuration", ".swift-format"]
 
     private static func run(_ arguments: [String], in folder: URL, input: String = "") throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["swift", "format"] + arguments
-        process.currentDirectoryURL = folder
-        let standardInput = Pipe()
-        let standardError = Pipe()
-        process.standardInput = standardInput
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = standardError
-        try process.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try standardInput.fileHandleForWriting.close()
-        let complaints = try standardError.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Answer(
-            status: process.terminationStatus, complaints: String(decoding: complaints, as: UTF8.self))
+        let files = FileManager.default.temporaryDirectory.appending(path: "format.\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: files) }
+        try input.write(to: files.appending(path: "input"), atomically: false, encoding: .utf8)
+        let process = try ChildProcess(
+            .init(
+                command: ["/usr/bin/env", "-C", folder.path, "swift", "format"] + arguments,
+                errors: files.appending(path: "errors").path, input: files.appending(path: "input").path))
+        let status = try process.wait(within: .seconds(300))
+        let complaints = try String(contentsOf: files.appending(path: "errors"), encoding: .utf8)
+        return Answer(status: status, complaints: complaints)
     }
 }

@@ -34,7 +34,7 @@ final class Slapd: @unchecked Sendable {
     private(set) var port: UInt16
     private(set) var securePort: UInt16
     let options: Options
-    private var process: Child?
+    private var process: ChildProcess?
 
     var url: String { "ldap://127.0.0.1:\(port)" }
     var secureURL: String { "ldaps://127.0.0.1:\(securePort)" }
@@ -111,8 +111,7 @@ final class Slapd: @unchecked Sendable {
 
     private func end(_ signal: Int32) {
         guard let process else { return }
-        process.signal(signal)
-        _ = process.wait()
+        process.end(signal)
         self.process = nil
     }
 
@@ -300,16 +299,15 @@ extension Slapd {
         return ["/usr/bin/setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] + command
     }
 
-    private static func launch(_ command: [String], log: String) throws -> Child {
-        guard let child = Child(command, log: log) else {
-            throw Failure(description: "cannot start \(command[0])")
+    private static func launch(_ command: [String], log: String) throws -> ChildProcess {
+        do { return try ChildProcess(.init(command: command, output: log, errors: log)) } catch {
+            throw Failure(description: "\(error)")
         }
-        return child
     }
 
     private static func run(_ command: [String]) throws {
         let log = "/tmp/slapd.\(UUID().uuidString).log"
-        let status = try launch(command, log: log).wait()
+        let status = try launch(command, log: log).wait(within: .seconds(300))
         let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         unlink(log)
         guard status == 0 else {
@@ -319,75 +317,4 @@ extension Slapd {
 
     /// One that nobody has right now.
     private static func freePort() throws -> UInt16 { try Listener().port }
-}
-
-/// A process of ours. Not Foundation's: that one waits for a descriptor to close, which any other child that
-/// was started at the same moment may have inherited.
-private final class Child {
-    private let pid: pid_t
-    private var status: Int32?
-    private var isPaused = false
-
-    init?(_ command: [String], log: String) {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-
-        // The threads that tests run on block SIGTERM, among others, and children inherit that.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-
-        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        var child: pid_t = 0
-        guard posix_spawn(&child, command[0], &actions, &attributes, &arguments, environ) == 0 else {
-            return nil
-        }
-        pid = child
-    }
-
-    var isRunning: Bool {
-        reap(WNOHANG)
-        return status == nil
-    }
-
-    func signal(_ number: Int32) { if isRunning { kill(pid, number) } }
-
-    /// Returns once it has stopped: until then it might answer.
-    func pause() {
-        guard !isPaused else { return }
-        signal(SIGSTOP)
-        guard status == nil else { return }
-        // Told once for each stop (waitpid(2)).
-        reap(WUNTRACED)
-        isPaused = true
-    }
-
-    func resume() {
-        signal(SIGCONT)
-        isPaused = false
-    }
-
-    /// The exit code, or -1 for a child that was killed.
-    func wait() -> Int32 {
-        reap(0)
-        return status ?? -1
-    }
-
-    private func reap(_ options: Int32) {
-        guard status == nil else { return }
-        var raw: Int32 = 0
-        var got = waitpid(pid, &raw, options)
-        while got < 0 && errno == EINTR { got = waitpid(pid, &raw, options) }
-        let hasStopped = raw & 0xff == 0x7f
-        if got == pid && !hasStopped { status = raw & 0x7f == 0 ? (raw >> 8) & 0xff : -1 }
-    }
 }

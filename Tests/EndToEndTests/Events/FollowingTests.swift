@@ -4,6 +4,8 @@ import Foundation
 import Synchronization
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     /// Those who follow events: slow ones, the client library, the command line.
     @Suite struct FollowingTests {

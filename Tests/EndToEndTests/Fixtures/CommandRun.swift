@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import RealServers
+
 /// The command line, run once.
 struct CommandRun {
     let status: Int32

@@ -1,6 +1,8 @@
 import AgentProtocol
 import Glibc
 
+@testable import RealServers
+
 /// The built daemon, with a folder of its own for its socket, database and log.
 final class DaemonProcess {
     /// It lies beside the tests themselves.

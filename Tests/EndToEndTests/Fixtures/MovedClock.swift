@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 
+@testable import RealServers
+
 /// The wall clock of one process, moved while it runs; its steady clock goes on.
 ///
 /// By a library that is loaded before the C library: the daemon has no seam for it. It asks a file that is

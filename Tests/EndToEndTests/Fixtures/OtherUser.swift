@@ -1,6 +1,8 @@
 import AgentProtocol
 import Glibc
 
+@testable import RealServers
+
 /// A connection that another local user makes. Only root can arrange that.
 final class OtherUser {
     static let isPossible = geteuid() == 0

@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 
+@testable import RealServers
+
 /// What /proc says of a process (proc(5)).
 struct ProcessFacts {
     let pid: pid_t

@@ -2,6 +2,8 @@ import AgentProtocol
 import Glibc
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     /// One user who asks for all that there is, and another who only wants an answer.
     @Suite(.enabled(if: OtherUser.isPossible, "only root can act as other users")) struct FloodTests {

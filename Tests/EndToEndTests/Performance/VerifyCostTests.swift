@@ -2,6 +2,8 @@ import AgentProtocol
 import Foundation
 import Testing
 
+@testable import RealServers
+
 /// What a verify costs, in a number that is the same on every machine: its allocations, counted from outside.
 /// Whoever puts a string, a closure or a copy on the path finds it here.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gcc"), "needs gcc"))
@@ -19,12 +21,9 @@ struct VerifyCostTests {
     @Test func aVerifyAllocatesNoMoreThanItDid() throws {
         let daemon = try DaemonProcess(unstarted: DaemonSettings())
         let library = daemon.folder.file("allocations.so")
-        let compiler = Process()
-        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/gcc")
-        compiler.arguments = ["-shared", "-fPIC", "-O2", "-o", library, Self.source]
-        try compiler.run()
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0)
+        let compiler = try ChildProcess(
+            .init(command: ["/usr/bin/gcc", "-shared", "-fPIC", "-O2", "-o", library, Self.source]))
+        try #require(compiler.wait() == 0)
         let counter = daemon.folder.file("allocations")
         daemon.environment = ["LD_PRELOAD": library, "ALLOCATIONS_FILE": counter]
         try daemon.start()

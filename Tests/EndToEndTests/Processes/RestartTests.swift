@@ -4,6 +4,8 @@ import Glibc
 import Synchronization
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     /// Restarts while everybody goes on asking, with a socket that outlives them.
     @Suite struct RestartTests {

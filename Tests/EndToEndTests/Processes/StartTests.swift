@@ -3,6 +3,8 @@ import Foundation
 import Glibc
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     /// What keeps a daemon from starting, and what does not.
     @Suite struct StartTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import RealServers
+
 /// The units of `etc/systemd`, as systemd itself judges them.
 @Suite struct UnitsTests {
     static let analyzer = "/usr/bin/systemd-analyze"

@@ -3,6 +3,8 @@ import Foundation
 import Glibc
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     @Suite struct AuditTrailTests {
         private let daemon: DaemonProcess

@@ -5,6 +5,8 @@ import Logging
 import ServiceLifecycle
 import Testing
 
+@testable import RealServers
+
 @Suite(.serialized) struct ListeningTests {
     /// An agent that is not there.
     private struct Nobody: AgentRequests {
@@ -42,7 +44,7 @@ import Testing
         }
         var iterator = running.makeAsyncIterator()
         #expect(await iterator.next() == 0)
-        let run = try await ChildCommand.run(
+        let run = try await ChildProcess.run(
             ["/usr/bin/curl", "-sS", "--unix-socket", path, "http://bridge/healthz"], log: path + ".log")
         #expect(run.output == #"{"status":"ok"}"#)
         // A proxy has a user of its own.

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import RealServers
+
 extension BridgeSuites {
     @Suite(.serialized) struct DocumentTests {
         @Test("The commands of docs/http.md do what they say")
@@ -24,7 +26,7 @@ extension BridgeSuites {
                 let programs = URL(fileURLWithPath: DaemonUnderTest.executable).deletingLastPathComponent()
                     .path
                 let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-                let run = try await ChildCommand.run(
+                let run = try await ChildProcess.run(
                     ["/bin/bash", file], log: house.daemon.folder + "/commands.log",
                     environment: [
                         "BRIDGE": house.http.url, "TOKENAGENT_SOCKET": house.daemon.socket,

@@ -67,7 +67,7 @@ struct Nginx: Sendable {
     static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: executable) }
 
     let http: HTTPClient
-    private let pid: pid_t
+    private let process: ChildProcess
 
     init(_ house: House) async throws {
         let folder = house.daemon.folder + "/nginx"
@@ -79,8 +79,10 @@ struct Nginx: Sendable {
             .replacing("127.0.0.1:8080", with: "127.0.0.1:\(port)")
         try Self.configuration(folder, example, application: application)
             .write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
-        pid = try ChildCommand.spawn(
-            [Self.executable, "-p", folder, "-c", folder + "/nginx.conf"], log: folder + "/log")
+        process = try ChildProcess(
+            .init(
+                command: [Self.executable, "-p", folder, "-c", folder + "/nginx.conf"],
+                output: folder + "/log", errors: folder + "/log"))
         http = HTTPClient(port: Int(port))
         let client = http
         let log = folder + "/log"
@@ -90,8 +92,7 @@ struct Nginx: Sendable {
     }
 
     func stop() {
-        ChildCommand.end(pid)
-        _ = ChildCommand.wait(pid)
+        process.end()
     }
 
     private static func configuration(_ folder: String, _ example: String, application: UInt16) -> String {

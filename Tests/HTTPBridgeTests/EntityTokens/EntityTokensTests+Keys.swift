@@ -10,7 +10,7 @@ extension BridgeSuites.EntityTokensTests {
     func takesKeysOfTheCommandLine() async throws {
         try await House.open { house in
             func command(_ arguments: String...) async throws -> String {
-                let run = try await ChildCommand.run(
+                let run = try await ChildProcess.run(
                     [DaemonUnderTest.executable] + arguments + ["--socket", house.daemon.socket],
                     log: house.daemon.folder + "/\(arguments.joined(separator: "-")).txt")
                 #expect(run.status == 0, "\(run.output)")

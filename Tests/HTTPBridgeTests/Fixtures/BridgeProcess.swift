@@ -8,7 +8,8 @@ final class BridgeProcess: Sendable {
     static let user = "games"
 
     let port: Int
-    let pid: pid_t
+    private let process: ChildProcess
+    var pid: pid_t { process.pid }
     private let folder: String
 
     /// What it said on standard error.
@@ -36,11 +37,13 @@ final class BridgeProcess: Sendable {
             command =
                 ["/usr/bin/setpriv", "--reuid=\(Self.user)", "--regid=\(gid)", "--clear-groups"] + command
         }
-        pid = try ChildCommand.spawn(
-            command + ["bridge", "--config", folder + "/c.yaml", "--socket", socket], log: folder + "/log")
+        process = try ChildProcess(
+            .init(
+                command: command + ["bridge", "--config", folder + "/c.yaml", "--socket", socket],
+                output: folder + "/log", errors: folder + "/log"))
         let client = HTTPClient(port: port)
         try await eventually("the bridge: \(folder)/log") {
-            guard ChildCommand.isRunning(pid) else { throw FixtureFailure("it has ended: \(log)") }
+            guard process.isRunning else { throw FixtureFailure("it has ended: \(log)") }
             do { return try await client.send("GET", "/any").status > 0 ? () : nil } catch { return nil }
         }
     }
@@ -48,8 +51,7 @@ final class BridgeProcess: Sendable {
     /// Ends it: its exit code.
     @discardableResult
     func stop() -> Int32 {
-        ChildCommand.end(pid)
-        let status = ChildCommand.wait(pid)
+        let status = process.end()
         do { try FileManager.default.removeItem(atPath: folder) } catch {
             FileHandle.standardError.write(Data("cannot remove \(folder): \(error)\n".utf8))
         }
@@ -59,11 +61,7 @@ final class BridgeProcess: Sendable {
     /// By a process of its own: a file that is open for writing when something else here is started stays so
     /// in the child for a moment, and cannot be executed then.
     private static func copy(_ file: String, to path: String) throws {
-        let copier = Process()
-        copier.executableURL = URL(filePath: "/bin/cp")
-        copier.arguments = [file, path]
-        try copier.run()
-        copier.waitUntilExit()
-        guard copier.terminationStatus == 0 else { throw FixtureFailure("cp \(file) \(path)") }
+        let copier = try ChildProcess(.init(command: ["/bin/cp", file, path]))
+        guard try copier.wait() == 0 else { throw FixtureFailure("cp \(file) \(path)") }
     }
 }

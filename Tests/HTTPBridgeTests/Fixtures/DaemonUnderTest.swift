@@ -2,10 +2,12 @@ import Foundation
 import Glibc
 import Synchronization
 
+@testable import RealServers
+
 /// The built daemon as a process of its own.
 final class DaemonUnderTest: Sendable {
     let folder: String
-    private let pid: Mutex<pid_t>
+    private let process: Mutex<ChildProcess>
 
     var socket: String { folder + "/s" }
     var log: String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
@@ -26,29 +28,28 @@ final class DaemonUnderTest: Sendable {
         try configuration(folder).write(toFile: file, atomically: true, encoding: .utf8)
         // Whoever the socket lets in has to come to it.
         chmod(folder, 0o711)
-        pid = Mutex(try Self.spawn(folder))
+        process = Mutex(try Self.spawn(folder))
     }
 
-    private static func spawn(_ folder: String) throws -> pid_t {
-        try ChildCommand.spawn([executable, "serve", "--config", folder + "/c.yaml"], log: folder + "/log")
+    private static func spawn(_ folder: String) throws -> ChildProcess {
+        try ChildProcess(
+            .init(
+                command: [executable, "serve", "--config", folder + "/c.yaml"], output: folder + "/log",
+                errors: folder + "/log"))
     }
 
-    var isRunning: Bool { ChildCommand.isRunning(pid.withLock { $0 }) }
+    var isRunning: Bool { process.withLock { $0.isRunning } }
 
     /// After `end`, on the same database.
     func startAgain() throws {
-        try pid.withLock { pid in
-            _ = ChildCommand.wait(pid)
-            pid = try Self.spawn(folder)
-        }
+        try process.withLock { $0 = try Self.spawn(folder) }
     }
 
     /// Ends it; its folder stays.
-    func end() { ChildCommand.end(pid.withLock { $0 }) }
+    func end() { _ = process.withLock { $0.end() } }
 
     func stop() {
         end()
-        _ = ChildCommand.wait(pid.withLock { $0 })
         do { try FileManager.default.removeItem(atPath: folder) } catch {
             FileHandle.standardError.write(Data("cannot remove \(folder): \(error)\n".utf8))
         }

@@ -100,7 +100,7 @@ extension BridgeSuites {
         @Test("The command line shows the agent's without a bridge, and the documents name every one")
         func isDocumented() async throws {
             try await House.open { house in
-                let run = try await ChildCommand.run(
+                let run = try await ChildProcess.run(
                     [DaemonUnderTest.executable, "status", "--metrics", "--socket", house.daemon.socket],
                     log: house.daemon.folder + "/metrics.txt")
                 #expect(run.status == 0)

@@ -4,8 +4,9 @@ import Synchronization
 
 /// A process that a test starts itself, and ends by its pid.
 ///
-/// Not Foundation's: that one waits for a descriptor to close, which any other child that was started at the
-/// same moment may have inherited.
+/// Not Foundation's: that one waits for a descriptor to close, which any other child that was started at
+/// the same moment may have inherited; and it reads past the end of what readdir(3) gave it, which is a
+/// crash when nothing follows.
 final class ChildProcess: Sendable {
     struct Launch {
         var command: [String]
@@ -16,6 +17,10 @@ final class ChildProcess: Sendable {
         var output: String?
         var errors: String?
         var input: String?
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
     }
 
     let pid: pid_t
@@ -65,7 +70,8 @@ final class ChildProcess: Sendable {
         var child: pid_t = 0
         let code = posix_spawn(&child, launch.command[0], &actions, &attributes, &arguments, &environment)
         guard code == 0 else {
-            throw FixtureFailure("cannot start \(launch.command[0]): \(String(cString: strerror(code)))")
+            throw Failure(
+                description: "cannot start \(launch.command[0]): \(String(cString: strerror(code)))")
         }
         return child
     }
@@ -81,9 +87,51 @@ final class ChildProcess: Sendable {
 
     func signal(_ number: Int32) { if isRunning { kill(pid, number) } }
 
+    /// Returns once it has stopped, if it runs: until then it might answer.
+    func pause() {
+        signal(SIGSTOP)
+        // Told once for each stop (waitid(2)).
+        var information = siginfo_t()
+        _ = waitid(P_PID, id_t(pid), &information, WSTOPPED | WEXITED | WNOWAIT)
+    }
+
+    func resume() { signal(SIGCONT) }
+
     /// The exit code; minus the number of the signal that ended it.
     func wait(within limit: Duration = .seconds(30)) throws -> Int32 {
-        try eventually("the end of process \(pid)", within: limit) { reap(WNOHANG) }
+        let deadline = ContinuousClock.now + limit
+        while true {
+            if let status = reap(WNOHANG) { return status }
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "never: the end of process \(pid)")
+            }
+            usleep(5000)
+        }
+    }
+
+    /// Ends it in an orderly way: its exit code. What does not end in time is killed.
+    @discardableResult
+    func end(_ number: Int32 = SIGTERM) -> Int32 {
+        signal(number)
+        if let status = try? wait() { return status }
+        kill(pid, SIGKILL)
+        return reap(0) ?? -SIGKILL
+    }
+
+    /// Runs a command to its end, on a thread that may wait: its exit code, and what it said on both outputs,
+    /// which `log` keeps.
+    static func run(
+        _ command: [String], log: String, environment: [String: String] = [:],
+        within limit: Duration = .seconds(300)
+    ) async throws -> (status: Int32, output: String) {
+        let child = try ChildProcess(
+            Launch(command: command, environment: environment, output: log, errors: log))
+        let status = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try child.wait(within: limit) })
+            }
+        }
+        return (status, (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
     }
 
     private func reap(_ options: Int32) -> Int32? {
