@@ -37,7 +37,7 @@ struct LDAPReply: ~Copyable {
         }
         defer { ber_free(rest, 0) }
         let octets = Self.buffer(name)
-        guard !octets.contains(0), let dn = String(validating: octets, as: UTF8.self) else {
+        guard !octets.contains(0), let dn = UTF8Text.validated(octets.bindMemory(to: UInt8.self)) else {
             throw .incomplete(server: connection.server, reason: "an entry whose name is not UTF-8 text")
         }
         var entry = Entry(dn: dn)

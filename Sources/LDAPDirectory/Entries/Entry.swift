@@ -64,11 +64,11 @@ struct Entry: Hashable, Sendable {
     /// they are read among them, and somebody called "boss, NUL, x" must not come back as "boss".
     func text(_ attribute: String) -> String? {
         for index in values.indices where AttributeName.same(values[index].attribute, attribute) {
-            let value = octets[values[index].range]
-            guard !value.contains(0), let text = String(validating: value, as: UTF8.self),
-                !Self.isBlank(text)
-            else { continue }
-            return text
+            let text = octets.withUnsafeBufferPointer { octets in
+                let value = UnsafeBufferPointer(rebasing: octets[values[index].range])
+                return value.contains(0) ? nil : UTF8Text.validated(value)
+            }
+            if let text, !Self.isBlank(text) { return text }
         }
         return nil
     }

@@ -48,8 +48,12 @@ struct StableID: Hashable, Sendable {
         case .uuid, .nsUniqueID:
             guard isWellFormed(octets) else { return nil }
             return String(unsafeUninitializedCapacity: octets.count) { text in
-                for (index, octet) in octets.enumerated() { text[index] = AttributeName.folded(octet) }
-                return octets.count
+                var count = 0
+                for octet in octets {
+                    text[count] = AttributeName.folded(octet)
+                    count += 1
+                }
+                return count
             }
         case .opaque:
             if let text = String(validating: octets, as: UTF8.self), !text.hasPrefix(Self.hexadecimalPrefix),
@@ -81,16 +85,22 @@ struct StableID: Hashable, Sendable {
     private func isWellFormed(_ id: some Collection<UInt8>) -> Bool {
         let isUUID = form == .uuid
         guard id.count == (isUUID ? 36 : 35) else { return false }
-        let dashes = isUUID ? Self.dashesOfUUID : Self.dashesOfNsUniqueID
-        for (position, octet) in id.enumerated() {
-            let fits = dashes.contains(position) ? octet == UInt8(ascii: "-") : Hexadecimal.isDigit(octet)
-            guard fits else { return false }
+        var position = 0
+        for octet in id {
+            let isDash = isUUID ? Self.isDashOfUUID(position) : Self.isDashOfNsUniqueID(position)
+            guard isDash ? octet == UInt8(ascii: "-") : Hexadecimal.isDigit(octet) else { return false }
+            position += 1
         }
         return true
     }
 
-    private static let dashesOfUUID = [8, 13, 18, 23]
-    private static let dashesOfNsUniqueID = [8, 17, 26]
+    private static func isDashOfUUID(_ position: Int) -> Bool {
+        position == 8 || position == 13 || position == 18 || position == 23
+    }
+
+    private static func isDashOfNsUniqueID(_ position: Int) -> Bool {
+        position == 8 || position == 17 || position == 26
+    }
 }
 
 extension Unicode.GeneralCategory {

@@ -42,13 +42,16 @@ package struct SortedPeople: Sendable {
         var rest = block[...]
         while let length = SpooledPerson.length(rest), length <= rest.count {
             let person = SpooledPerson(UnsafeRawBufferPointer(rebasing: rest.prefix(length)))
-            let order = (0..<8).reduce(UInt64(0)) { order, index in
-                order << 8 | (index < person.id.count ? UInt64(person.id[index]) : 0)
-            }
+            let order = Self.order(person.id)
             places.append(Place(order: order, position: start + rest.startIndex, length: length))
             rest = rest.dropFirst(length)
         }
         return start + rest.startIndex
+    }
+
+    private static func order(_ id: UnsafeRawBufferPointer) -> UInt64 {
+        if id.count >= 8 { return UInt64(bigEndian: id.loadUnaligned(as: UInt64.self)) }
+        return (0..<8).reduce(0) { $0 << 8 | ($1 < id.count ? UInt64(id[$1]) : 0) }
     }
 
     /// Calls `body` with each of them, in memory that stays until it returns from the last.

@@ -8,26 +8,38 @@ struct SpooledPerson {
     private static let lengthBytes = MemoryLayout<Int32>.size
     private static let none: Int32 = -1
 
-    let id: UnsafeRawBufferPointer
-    /// id, login, email, display_name, dn, disabled, login_folded, email_folded: nil where there is none.
-    let texts: [UnsafeRawBufferPointer?]
+    /// The place of each text, counted from 1: id, login, email, display_name, dn, disabled, login_folded,
+    /// email_folded.
+    static let disabledPlace: Int32 = 6
 
-    /// Reads one where it stands.
-    init(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes.dropFirst(Self.lengthBytes)
-        var texts: [UnsafeRawBufferPointer?] = []
-        texts.reserveCapacity(8)
-        while !rest.isEmpty {
-            let length = Int(Self.length(in: rest))
-            rest = rest.dropFirst(Self.lengthBytes)
-            texts.append(length < 0 ? nil : UnsafeRawBufferPointer(rebasing: rest.prefix(length)))
-            rest = rest.dropFirst(max(length, 0))
-        }
-        id = texts[0] ?? UnsafeRawBufferPointer(start: nil, count: 0)
-        self.texts = texts
+    private let texts: UnsafeRawBufferPointer.SubSequence
+
+    /// One as it stands there.
+    init(_ bytes: UnsafeRawBufferPointer) { texts = bytes.dropFirst(Self.lengthBytes) }
+
+    var id: UnsafeRawBufferPointer {
+        var rest = texts
+        return Self.next(&rest) ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
-    var isDisabled: Bool { texts[5] != nil }
+    /// In their order; nil where there is none.
+    func forEachText(_ body: (Int32, UnsafeRawBufferPointer?) throws -> Void) rethrows {
+        var rest = texts
+        var place: Int32 = 0
+        while !rest.isEmpty {
+            place += 1
+            try body(place, Self.next(&rest))
+        }
+    }
+
+    private static func next(
+        _ rest: inout UnsafeRawBufferPointer.SubSequence
+    ) -> UnsafeRawBufferPointer? {
+        let length = Int(length(in: rest))
+        rest = rest.dropFirst(lengthBytes)
+        defer { rest = rest.dropFirst(max(length, 0)) }
+        return length < 0 ? nil : UnsafeRawBufferPointer(rebasing: rest.prefix(length))
+    }
 
     /// How long the one is that begins here; nil if not even that is there.
     static func length(_ bytes: UnsafeRawBufferPointer.SubSequence) -> Int? {

@@ -18,8 +18,9 @@ extension StoreWriter {
         }
         try people.withPeople(range) { people in
             let owners = try ownersOfIndexedTokens(among: people, of: source)
+            let areAllAlike = owners.isEmpty && memberships.isEmpty
             for person in people {
-                let id = String(decoding: person.id, as: UTF8.self)
+                let id = areAllAlike ? "" : String(decoding: person.id, as: UTF8.self)
                 for statement in statements {
                     try bind(person, memberships[id], to: statement)
                     try statement.run()
@@ -35,8 +36,12 @@ extension StoreWriter {
     private func bind(
         _ person: SpooledPerson, _ memberships: [String]?, to statement: RawStatement
     ) throws {
-        for (index, text) in person.texts.enumerated() { try statement.bind(text, at: Int32(index + 1)) }
-        try statement.bind(person.isDisabled ? "disabled" : "present", at: 10)
+        var isDisabled = false
+        try person.forEachText { place, text in
+            if place == SpooledPerson.disabledPlace { isDisabled = text != nil }
+            try statement.bind(text, at: place)
+        }
+        try statement.bind(isDisabled ? "disabled" : "present", at: 10)
         if let memberships {
             try statement.bind(copying: TextList.encode(memberships), at: 12)
         } else {
@@ -69,9 +74,7 @@ extension StoreWriter {
         among people: [SpooledPerson], of source: String
     ) throws -> Set<String> {
         let ids = people.map(\.id)
-        guard let first = ids.min(by: { $0.lexicographicallyPrecedes($1) }),
-            let last = ids.max(by: { $0.lexicographicallyPrecedes($1) })
-        else { return [] }
+        guard let first = ids.min(by: Self.precedes), let last = ids.max(by: Self.precedes) else { return [] }
         return Set(
             try db.rows(
                 """
@@ -80,5 +83,9 @@ extension StoreWriter {
                 """,
                 [source, String(decoding: first, as: UTF8.self), String(decoding: last, as: UTF8.self)]
             ) { $0[0] as String })
+    }
+
+    private static func precedes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+        a.lexicographicallyPrecedes(b)
     }
 }
