@@ -70,6 +70,12 @@ void faulty_disk_remove(faulty_disk *disk) {
     free(disk);
 }
 
+void faulty_disk_settle(faulty_disk *disk) {
+    pthread_mutex_lock(&disk->lock);
+    forget_all(disk);
+    pthread_mutex_unlock(&disk->lock);
+}
+
 faulty_disk *faulty_disk_of(const char *path) {
     if (!path) return NULL;
     pthread_mutex_lock(&all_lock);

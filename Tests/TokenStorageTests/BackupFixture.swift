@@ -92,6 +92,17 @@ extension TokenStore {
         }
     }
 
+    func change(
+        _ number: UInt64, _ kind: AuditEvent.Kind, _ body: @escaping @Sendable (inout TokenRecord) -> Void
+    ) async throws {
+        try await mutate { writer in
+            var record = try writer.reader.token(TokenStorageTests.token(number).id)!
+            body(&record)
+            try writer.update(record)
+            try writer.append(event(kind, token: record.id, owner: alice))
+        }
+    }
+
     func rotate(_ number: UInt64, to secret: SecretDigest) async throws {
         try await mutate { writer in
             var record = try writer.reader.token(TokenStorageTests.token(number).id)!

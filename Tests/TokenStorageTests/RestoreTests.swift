@@ -143,6 +143,55 @@ struct RestoreTests {
         #expect(try await fixture.endings() == [1: .purged, 3: .revoked])
     }
 
+    @Test func `a former secret that a revocation ended stays ended, though the token was brought back`()
+        async throws
+    {
+        let store = try fixture.open()
+        try await fixture.seed(store)
+        try await store.change(3, .tokenRotated) {
+            $0.previous = PreviousSecret(secret: digest(33), until: time(9000))
+        }
+        _ = try StoreBackup.make(of: fixture.path, at: fixture.backup)
+        try await store.end(3, .revoked)
+        try await store.change(3, .tokenRestored) { ($0.ending, $0.previous) = (nil, nil) }
+        await store.close()
+        #expect(try fixture.restore().carriedOver == [token(3).id])
+        try await fixture.reopened { store in
+            let record = try #require(try await store.token(token(3).id))
+            #expect(record.ending == nil && record.previous == nil)
+        }
+    }
+
+    @Test func `the secret before a rotation comes back in no tombstone either`() async throws {
+        _ = try await fixture.backedUp()
+        try await fixture.reopened { store in
+            try await store.rotate(3, to: digest(33))
+            for number in UInt64(3)...4 { try await store.end(number, .revoked) }
+            try await store.mutate { writer in
+                for number in UInt64(3)...4 { try writer.forgetToken(token(number).id) }
+            }
+        }
+        #expect(try fixture.restore().ended == [token(3).id, token(4).id])
+        try await fixture.reopened { store in
+            let (third, fourth) = (try await store.token(token(3).id), try await store.token(token(4).id))
+            #expect(third == nil)
+            #expect(fourth?.secret == digest(4), "which was its last one")
+        }
+        #expect(try await fixture.endings() == [4: .revoked])
+    }
+
+    @Test func `the time on record is not put back`() async throws {
+        _ = try await fixture.backedUp()
+        let mark = ClockMark(at: time(5000), doubted: .zero)
+        try await fixture.reopened { store in
+            try await store.mutate { try $0.put(mark) }
+            try await store.end(1, .revoked)
+        }
+        _ = try fixture.restore()
+        let restored = try await fixture.reopened { store in try await store.read { try $0.clockMark() } }
+        #expect(restored == mark)
+    }
+
     @Test func `names that were swapped since are swapped in what is restored`() async throws {
         _ = try await fixture.backedUp()
         try await fixture.reopened { store in

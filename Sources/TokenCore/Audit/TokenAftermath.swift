@@ -2,9 +2,10 @@
 package enum TokenAftermath: Hashable, Sendable {
     /// It is as it was before them.
     case unchanged
-    /// It was rotated or changed: how, the lines do not tell.
+    /// It was rotated, changed or brought back: how it is now, the lines do not tell.
     case changed
-    case ended(Ending)
+    /// Whether it had been changed before.
+    case ended(Ending, isChanged: Bool)
 
     /// From the token's own lines, in their order.
     package init(_ events: some Sequence<AuditEvent>) {
@@ -15,13 +16,17 @@ package enum TokenAftermath: Hashable, Sendable {
             case .tokenUpdated, .tokenRotated: isChanged = true
             case .tokenRevoked: ending = Ending(kind: .revoked, at: event.at, reason: event.detail)
             case .tokenPurged: ending = Ending(kind: .purged, at: event.at, reason: event.detail)
-            case .tokenRestored: ending = nil
+            case .tokenRestored: (ending, isChanged) = (nil, true)
             case .tokenCreated, .tokenRevealed, .userDisabled, .userMissing, .userGone, .userBack,
                 .syncAccepted, .syncHeld, .syncApproved, .storageRestored, .keyRotated:
                 break
             }
         }
-        self = ending.map(Self.ended) ?? (isChanged ? .changed : .unchanged)
+        if let ending {
+            self = .ended(ending, isChanged: isChanged)
+        } else {
+            self = isChanged ? .changed : .unchanged
+        }
     }
 }
 

@@ -13,6 +13,8 @@ struct PresentDatabase {
     /// As they are now; of those that the trail names, and none when the rows are not to be believed.
     var tokens: [UserCode: TokenRecord] = [:]
     var people: [OwnerID: PersonRecord] = [:]
+    /// The time that is on record: what has expired by it must not come back.
+    var clock: ClockMark?
 
     /// `tail` is the backup's. Never fails: what cannot be read is lost.
     init(reading path: String, after tail: AuditTail) {
@@ -59,6 +61,7 @@ struct PresentDatabase {
     private mutating func readRows(_ db: Database, path: String) throws {
         guard (try? DatabaseCheck.checkIntegrity(db, path: path)) != nil else { return }
         let reader = StoreReader(db: db)
+        clock = try reader.clockMark()
         for event in trail {
             if let id = event.token, tokens[id] == nil { tokens[id] = try reader.token(id) }
             if let owner = event.owner, Standing(event.kind) != nil, people[owner] == nil {

@@ -21,6 +21,7 @@ struct Restoration {
             AuditEvent(at: options.now, kind: .storageRestored, by: options.by, detail: detail))
         try carryTokens(&writer)
         try carryPeople(&writer)
+        try carryClock(&writer)
         if case .revokeIssued(let time) = options.unknown { try revoke(issuedBefore: time, &writer) }
         // So that every directory is read whole at the next start: what a cookie stands for has moved on.
         try db.run("UPDATE source_state SET last_attempt_at = NULL, cookie = NULL")
@@ -76,7 +77,11 @@ struct Restoration {
             } else if record.ending == nil {
                 return try revoke(record, "changed after the backup, and how is lost", &writer)
             }
-        case .ended(let ending):
+        case .ended(_, isChanged: true) where present.tokens[known.id] == nil:
+            // Its latest secret is lost: not even by a restored tombstone may the former one come back.
+            report.ended.append(record.id)
+            return try writer.forgetToken(record.id)
+        case .ended(let ending, _):
             record = present.tokens[known.id] ?? record
             record.ending = record.ending ?? ending
             record.previous = nil
@@ -103,6 +108,12 @@ struct Restoration {
             try writer.put(record)
             report.people += 1
         }
+    }
+
+    private func carryClock(_ writer: inout StoreWriter) throws {
+        guard let latest = present.clock else { return }
+        if let mark = try writer.reader.clockMark(), mark.at >= latest.at { return }
+        try writer.put(latest)
     }
 
     /// By the latest drawing of its secret, which is its making or a rotation.

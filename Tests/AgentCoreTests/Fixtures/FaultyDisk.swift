@@ -28,7 +28,7 @@ final class FaultyDisk: Sendable {
     deinit {
         // What is still open uses it.
         if faulty_disk_open_files(disk) == 0 { faulty_disk_remove(disk) }
-        try? FileManager.default.removeItem(atPath: folder)
+        for path in [folder, folder + ".backup"] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     func fail(_ fault: Fault) {
@@ -44,6 +44,9 @@ final class FaultyDisk: Sendable {
     /// Writes that a power failure may undo.
     var unsynced: Int { faulty_disk_unsynced(disk) }
     var openFiles: Int { Int(faulty_disk_open_files(disk)) }
+
+    /// Takes all that is there for synced. When nothing is open.
+    func settle() { faulty_disk_settle(disk) }
 
     /// After so many more operations, or at once, nothing has any effect.
     func cut(after operations: Int = 0) { faulty_disk_cut(disk, operations) }

@@ -34,6 +34,7 @@ extension Model {
         held = nil
         people = seen
         lastCompleteAt = now
+        hasCookie = true
         purge(before: now - Self.grace + .milliseconds(1))
         return .applied
     }
@@ -41,7 +42,7 @@ extension Model {
     /// What the directory tells of these people. nil where everybody has to be read instead.
     mutating func readChanges(_ told: [String], hints: Set<String>) -> Reading? {
         // A held plan is settled by reading everybody.
-        guard lastCompleteAt != nil, held == nil else { return nil }
+        guard lastCompleteAt != nil, hasCookie, held == nil else { return nil }
         let doubtful = told.filter { person in
             hints.contains(person) || (directory[person] == .disabled && known[person]?.standing == .present)
         }
@@ -119,7 +120,11 @@ extension Model {
 
     /// Who stands so already keeps the time since when.
     private mutating func stand(_ person: String, _ standing: Standing) {
-        if known[person]?.standing != standing { known[person] = Known(standing: standing, since: now) }
+        guard known[person]?.standing != standing else { return }
+        let isWorthALine = known[person] != nil || (standing != .present && standing != .disabled)
+        known[person] = Known(standing: standing, since: now)
+        guard isWorthALine, !liveTokens(of: person).isEmpty else { return }
+        standingLines[person, default: []].append(Known(standing: standing, since: now))
     }
 
     /// People without tokens are bookkeeping. Who has nothing left but tombstones is kept with them as

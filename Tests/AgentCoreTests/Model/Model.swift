@@ -36,6 +36,14 @@ struct Model {
         var flags: [String] = []
         /// Its tombstone is gone as well.
         var isForgotten = false
+        /// What the audit trail tells of it after its making.
+        var lines: [Line] = []
+
+        enum Line {
+            /// Rotated, updated, or brought back.
+            case changed
+            case ended(Ending.Kind, Timestamp)
+        }
 
         var isLive: Bool { ending == nil && !isForgotten }
     }
@@ -53,12 +61,16 @@ struct Model {
     var directory: [String: Place] = [:]
     /// The people whom the store knows.
     var known: [String: Known] = [:]
+    /// What the audit trail tells of how people stand.
+    var standingLines: [String: [Known]] = [:]
     var tokens: [Token] = []
     var held: Held?
     var heldSince = Timestamp(milliseconds: 0)
     /// Of the last accepted reading, and corrected by changes since.
     var people = 0
     var lastCompleteAt: Timestamp?
+    /// Whether the directory can be asked what changed since the last time.
+    var hasCookie = false
 
     init(now: Timestamp) { self.now = now }
 
@@ -95,7 +107,9 @@ struct Model {
             if known[person] == nil || known[person]?.standing == .gone {
                 // Of two words the later counts; the clock may have been set back since.
                 if let before = known[person], now <= before.since { return .notFound }
+                let isBack = known[person] != nil
                 known[person] = Known(standing: place == .here ? .present : .disabled, since: now)
+                if isBack { standingLines[person, default: []].append(Known(standing: .present, since: now)) }
             }
         }
         var token = Token(person: person, createdAt: now, updatedAt: now)
@@ -125,7 +139,7 @@ struct Model {
         guard tokens[number].isLive else { return false }
         tokens[number].previous = grace > .zero ? (tokens[number].secret, now + grace) : nil
         tokens[number].secret = secret
-        tokens[number].updatedAt = now
+        change(number)
         return true
     }
 
@@ -133,8 +147,13 @@ struct Model {
         guard tokens[number].isLive else { return false }
         tokens[number].expiresAt = expiresAt
         tokens[number].flags = flags
-        tokens[number].updatedAt = now
+        change(number)
         return true
+    }
+
+    private mutating func change(_ number: Int) {
+        tokens[number].updatedAt = now
+        tokens[number].lines.append(.changed)
     }
 
     mutating func revoke(_ number: Int) {
@@ -144,13 +163,14 @@ struct Model {
     mutating func restore(_ number: Int) {
         guard tokens[number].ending != nil else { return }
         tokens[number].ending = nil
-        tokens[number].updatedAt = now
+        change(number)
     }
 
     private mutating func end(_ number: Int, _ kind: Ending.Kind) {
         tokens[number].ending = (kind, now)
         tokens[number].previous = nil
         tokens[number].updatedAt = now
+        tokens[number].lines.append(.ended(kind, now))
     }
 
     // MARK: Purging

@@ -23,6 +23,8 @@ struct ModelRun {
     /// What was done, for whoever looks for the reason.
     private(set) var story: [String] = []
     private var cookie: UInt8 = 1
+    /// As the model was when the last backup was made.
+    var backup: Model?
 
     init(seed: UInt64) throws {
         chance = SeededGenerator(seed: seed)
@@ -61,13 +63,15 @@ struct ModelRun {
         case 36..<42: try await revoke()
         case 42..<48: try await restore()
         case 48..<52: try await update()
-        case 52..<65: move()
-        case 65..<75: try await readFully()
-        case 75..<81: try await readChanges()
-        case 81..<83: try await approve()
-        case 83..<86: try await purge()
-        case 86..<89: try await keepHouse()
-        case 89..<93: try await restart()
+        case 52..<64: move()
+        case 64..<73: try await readFully()
+        case 73..<79: try await readChanges()
+        case 79..<81: try await approve()
+        case 81..<84: try await purge()
+        case 84..<87: try await keepHouse()
+        case 87..<90: try await restart()
+        case 90..<92: try makeBackup()
+        case 92..<94: try await bringBack()
         default: try await step()
         }
     }

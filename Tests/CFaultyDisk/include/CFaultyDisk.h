@@ -42,6 +42,10 @@ void faulty_disk_fail(faulty_disk *disk, int kinds, long after, int sticky, int 
 long faulty_disk_operations(faulty_disk *disk);
 long faulty_disk_failures(faulty_disk *disk);
 
+/// Takes all that is there for synced, as when somebody renamed files without SQLite and flushed that. When
+/// nothing is open.
+void faulty_disk_settle(faulty_disk *disk);
+
 /// After so many more operations, or at once, nothing that SQLite does has any effect, and all of it fails.
 void faulty_disk_cut(faulty_disk *disk, long after);
 int faulty_disk_is_cut(faulty_disk *disk);
