@@ -24,6 +24,8 @@ package final class Agent: Sendable {
     let recorded: Mutex<Timestamp?>
     /// Whether the log has been told that the clock is ahead.
     let clockComplaint = Mutex(false)
+    /// Whether the log has been told that the write-ahead log stays where it is.
+    let checkpointComplaint = Atomic(false)
     package let startedAt: Timestamp
     private let current: Mutex<AgentSettings>
     private let settingsNumber = Atomic(0)

@@ -15,6 +15,7 @@ extension Agent {
         Gauge(label: "tokenagent_storage_free_bytes").record(storage.free)
         Gauge(label: "tokenagent_storage_waiting").record(storage.waiting)
         Gauge(label: "tokenagent_storage_revision").record(storage.revision)
+        Gauge(label: "tokenagent_storage_checkpoint_failing").record(storage.checkpointError == nil ? 0 : 1)
         for source in try await directoryStatus(right) { Self.measure(source) }
     }
 

@@ -46,6 +46,7 @@ package struct Housekeeping: Service {
 extension Agent {
     /// One round of housekeeping. Writes nothing when there is nothing to do.
     package func keepHouse() async throws(AgentError) {
+        tellOfCheckpoints()
         // In groups, so that those who make tokens meanwhile wait for one of them at most.
         while case let uses = index.takeUses(), !uses.isEmpty {
             do { try await mutate { try $0.touch(lastUsed: uses) } } catch {

@@ -18,6 +18,8 @@ package struct AgentFacts: Sendable {
         package let waiting: Int
         package let schema: Int
         package let revision: Int64
+        /// Why the write-ahead log could not be moved into the database the last time; nil when it could.
+        package let checkpointError: String?
     }
 }
 
@@ -55,7 +57,8 @@ extension Agent {
         let facts = store.facts()
         let storage = AgentFacts.Storage(
             path: store.path, bytes: facts.bytesOnDisk, free: facts.bytesFree, waiting: facts.waiting,
-            schema: facts.schemaVersion, revision: facts.revision)
+            schema: facts.schemaVersion, revision: facts.revision,
+            checkpointError: facts.checkpointFailure.map { "\($0)" })
         return AgentFacts(
             startedAt: startedAt, now: now, tokens: tokens, people: people, storage: storage,
             clock: guardedClock.state)

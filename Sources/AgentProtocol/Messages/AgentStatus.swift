@@ -87,17 +87,28 @@ public struct AgentStatus: MethodParams {
         public var schema: Int
         /// The number of the last mutation.
         public var revision: Int64
+        /// Why the write-ahead log could not be moved into the database the last time; left out when it
+        /// could.
+        public var checkpointError: String?
 
-        public init(path: String, bytes: Int64, schema: Int, revision: Int64) {
+        public init(
+            path: String, bytes: Int64, schema: Int, revision: Int64, checkpointError: String? = nil
+        ) {
             self.path = path
             self.bytes = bytes
             self.schema = schema
             self.revision = revision
+            self.checkpointError = checkpointError
         }
 
-        static let schema = Schema.all([
-            ("path", .text), ("bytes", .count), ("schema", .count), ("revision", .count),
-        ])
+        enum CodingKeys: String, CodingKey {
+            case path, bytes, schema, revision
+            case checkpointError = "checkpoint_error"
+        }
+
+        static let schema = Schema.all(
+            [("path", .text), ("bytes", .count), ("schema", .count), ("revision", .count)],
+            perhaps: [("checkpoint_error", .text)])
     }
 }
 

@@ -14,7 +14,7 @@ extension AgentStatus.Answer {
             people: facts.people, connections: connections,
             storage: AgentStatus.Storage(
                 path: facts.storage.path, bytes: facts.storage.bytes, schema: facts.storage.schema,
-                revision: facts.storage.revision),
+                revision: facts.storage.revision, checkpointError: facts.storage.checkpointError),
             clock: AgentStatus.Clock(facts.clock))
     }
 }

@@ -21,6 +21,10 @@ final class Checkpoint: Sendable {
     private let pages = Atomic(0)
     /// A flush of the database failed.
     private let isDoubtful = Atomic(false)
+    private let lastFailure = Mutex<StorageError?>(nil)
+
+    /// Why the log could not be moved when that was tried last; nil when it could.
+    var failure: StorageError? { lastFailure.withLock { $0 } }
 
     /// For a connection that this will outlive, or that writes no more.
     func watch(_ db: Database) {
@@ -57,11 +61,22 @@ final class Checkpoint: Sendable {
     }
 
     private func run(_ db: Database, _ mode: Int32) throws {
+        do {
+            try move(db, mode)
+            lastFailure.withLock { $0 = nil }
+        } catch {
+            let failure = StorageError.closing(error)
+            // Somebody is in the way, and nothing has failed.
+            if failure != .busy { lastFailure.withLock { $0 = failure } }
+            throw error
+        }
+    }
+
+    private func move(_ db: Database, _ mode: Int32) throws {
         if isDoubtful.load(ordering: .relaxed) { try rewrite(db) }
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, mode, nil, nil)
         guard code != SQLITE_OK else { return }
         let failure = DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
-        // Somebody is in the way, and nothing has failed.
         guard code != SQLITE_BUSY else { throw failure }
         isDoubtful.store(true, ordering: .relaxed)
         // At once, while the pages that may not be on the disk are still in memory.

@@ -79,7 +79,7 @@ final class GroupCommit: Sendable {
     private func drain() {
         while let group = nextGroup() {
             commit(group)
-            // Tried again after the next commit: the log has everything until then.
+            // Tried again after the next commit: the log has everything until then, and the failure is kept.
             if checkpoint.isDue { try? pool.writeWithoutTransaction(checkpoint.moveOn) }
         }
     }

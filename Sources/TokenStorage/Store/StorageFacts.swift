@@ -9,4 +9,7 @@ package struct StorageFacts: Hashable, Sendable {
     package var schemaVersion: Int
     /// The number of the latest audit line that was committed.
     package var revision: Int64
+    /// Why what the log holds could not be moved into the database the last time; nil when it could. Nothing
+    /// is lost by it, and it is tried again after the next commit; the log grows meanwhile.
+    package var checkpointFailure: StorageError?
 }

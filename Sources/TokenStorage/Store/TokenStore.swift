@@ -51,7 +51,7 @@ package final class TokenStore: Sendable {
         let free = statvfs(path, &system) == 0 ? Int64(system.f_bavail) * Int64(system.f_frsize) : 0
         return StorageFacts(
             bytesOnDisk: bytes, bytesFree: free, waiting: commits.waiting, schemaVersion: Schema.version,
-            revision: commits.revision)
+            revision: commits.revision, checkpointFailure: commits.checkpoint.failure)
     }
 
     /// The last line of the audit trail that is on the disk.

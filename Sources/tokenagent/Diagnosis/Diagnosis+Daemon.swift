@@ -29,6 +29,13 @@ extension Diagnosis {
                         "restart it: systemctl restart tokenagent"))
             }
             findings += Self.clock(status.clock)
+            if let error = status.storage.checkpointError {
+                findings.append(
+                    .wrong(
+                        "storage",
+                        "the write-ahead log cannot be moved into the database, and grows: \(error)",
+                        "look at the disk: dmesg; nothing is lost so far, and a backup is worth making"))
+            }
             return findings + directories.sources.map(Self.finding)
         } catch {
             return [.wrong("daemon", error.advice, "look at its log: journalctl -u tokenagent")]

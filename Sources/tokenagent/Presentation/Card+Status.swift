@@ -11,6 +11,9 @@ extension Card {
         add("connections", "\(status.connections)")
         add("storage", "\(status.storage.path), \(status.storage.bytes / 1024) KiB")
         add("revision", "\(status.storage.revision) (schema \(status.storage.schema))")
+        if let error = status.storage.checkpointError {
+            add("write-ahead log", Cell("cannot be moved into the database, and grows: \(error)", .red))
+        }
         switch status.clock.state {
         case "ahead":
             let span = Age(seconds: status.clock.apartSeconds).length

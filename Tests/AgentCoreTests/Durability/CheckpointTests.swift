@@ -53,4 +53,30 @@ struct CheckpointTests {
         #expect(found == [])
         await house.close()
     }
+
+    private var error: String? {
+        get async throws {
+            try await house.agent.status(AgentOnDisk.root.verifier()).storage.checkpointError
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aLogThatCannotBeMovedIsToldUntilItCan() async throws {
+        try await create(1)
+        #expect(try await error == nil)
+        try house.checkpoint(every: 1)
+        // The first flush is that of the commit, the second the checkpoint's.
+        house.disk.fail(.init(kinds: Int32(FAULTY_SYNC), after: 1))
+        try await create(1)
+        // Who waited for the commit has been answered before the checkpoint.
+        while try await error == nil { await Task.yield() }
+        #expect(house.disk.failures == 1)
+        #expect(try await error?.contains("disk I/O error") == true)
+        for _ in 0..<2 { try await house.agent.keepHouse() }
+        #expect(house.log.count == 1)
+        try await create(1)
+        while try await error != nil { await Task.yield() }
+        try await house.agent.keepHouse()
+        #expect(house.log.count == 1)
+        await house.close()
+    }
 }

@@ -10,6 +10,7 @@ final class AgentOnDisk: Sendable {
     let disk: FaultyDisk
     let corp: FakeDirectory
     let clock = TestClock()
+    let log = CountingLog()
     let limits: GuardLimits
     let settings: AgentSettings
     private let opened = Mutex<(store: TokenStore, agent: Agent)?>(nil)
@@ -49,7 +50,7 @@ final class AgentOnDisk: Sendable {
             let agent = try Agent(
                 store: store, key: SealingKey(bytes: Array(repeating: 1, count: 32))!,
                 directories: [DirectorySettings(source: corp, limits: limits)], settings: settings,
-                logger: CountingLog().logger, clock: { clock.now }, steady: { clock.steady })
+                logger: log.logger, clock: { clock.now }, steady: { clock.steady })
             opened.withLock { $0 = (store, agent) }
         } catch {
             await store.close()

@@ -49,6 +49,7 @@ extension BridgeSuites {
                     (#"tokenagent_directory_held{source="corp"}"#, 0),
                     (#"tokenagent_directory_failing{source="corp"}"#, 0),
                     (#"tokenagent_directory_stale{source="corp"}"#, 0), ("tokenagent_storage_waiting", 0),
+                    ("tokenagent_storage_checkpoint_failing", 0),
                     (#"tokenagent_purged_total{reason="tried"}"#, 0), ("tokenagent_connections", 2),
                     ("tokenagent_connections_max", 1024), ("tokenagent_connections_refused_total", 0),
                     (#"tokenagent_http_requests_total{api="standard",status="200"}"#, 1),

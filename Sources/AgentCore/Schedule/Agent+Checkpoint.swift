@@ -1,0 +1,19 @@
+import Logging
+import Synchronization
+import TokenStorage
+
+extension Agent {
+    /// Tells the log once that the database's own log cannot be moved into it, and once that it can again.
+    func tellOfCheckpoints() {
+        let failure = store.facts().checkpointFailure
+        let wasTold = checkpointComplaint.exchange(failure != nil, ordering: .relaxed)
+        switch failure {
+        case let failure? where !wasTold:
+            logger.error(
+                "the write-ahead log cannot be moved into the database: it is tried again, and grows",
+                metadata: ["error": "\(failure)"])
+        case nil where wasTold: logger.notice("the write-ahead log is moved into the database again")
+        default: break
+        }
+    }
+}
