@@ -2,14 +2,17 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/close_range.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
+#include <unistd.h>
 
 #ifndef SO_PEERGROUPS
 #define SO_PEERGROUPS 59
@@ -41,6 +44,8 @@ int clinux_forbid_dumps(void) {
     if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
+
+void clinux_close_all_on_exec(void) { syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); }
 
 unsigned int clinux_file_system(const char *path) {
     struct statfs facts;

@@ -22,6 +22,10 @@ int clinux_eventfd(void);
 /* No core dumps and no ptrace by others of the same user (PR_SET_DUMPABLE, RLIMIT_CORE). 0, or -1 with errno. */
 int clinux_forbid_dumps(void);
 
+/* All descriptors but the standard ones end with exec(2) from now on, also those that libraries opened without saying
+   so, and those that were inherited (CLOSE_RANGE_CLOEXEC, Linux 5.11; older ones leave them as they are). */
+void clinux_close_all_on_exec(void);
+
 /* The kind of file system a path lies on, by the magic numbers of statfs(2). 0 when it cannot be told. */
 unsigned int clinux_file_system(const char *path);
 

@@ -44,6 +44,8 @@ struct Daemon {
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
         )
+        // NIO's event loops, which are there by now, open theirs without.
+        clinux_close_all_on_exec()
         try await group.run()
         await store.close()
         try await server.end()

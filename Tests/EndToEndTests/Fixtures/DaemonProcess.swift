@@ -28,7 +28,9 @@ final class DaemonProcess {
     var umask: Int?
     private(set) var child: ChildProcess?
 
-    var socket: String { folder.file("s") }
+    /// nil: in its folder.
+    var socketPath: String?
+    var socket: String { socketPath ?? folder.file("s") }
     var database: String { (disk ?? folder.path) + "/db.sqlite" }
     var configuration: String { folder.file("c.yaml") }
     var log: String { get throws { folder.has("log") ? try folder.text(of: "log") : "" } }

@@ -7,11 +7,13 @@ struct FileFacts {
     let gid: gid_t
     let mode: mode_t
     let bytes: Int
+    let inode: ino_t
 
     init(_ path: String) throws {
         var info = stat()
         guard lstat(path, &info) == 0 else { throw FixtureFailure("lstat \(path): \(errno)") }
         (uid, gid, mode, bytes) = (info.st_uid, info.st_gid, info.st_mode & 0o7777, Int(info.st_size))
+        inode = info.st_ino
     }
 
     /// A database and all that is named after it.

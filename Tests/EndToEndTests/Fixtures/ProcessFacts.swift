@@ -35,6 +35,26 @@ struct ProcessFacts {
         get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count }
     }
 
+    /// Those beyond the standard ones that a program it would become by exec(2) would find open, by what they
+    /// are.
+    var inheritable: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").compactMap { name in
+                guard let number = Int32(name), number > 2 else { return nil }
+                // One that was closed since tells nothing any more.
+                guard let facts = try? text("fdinfo/\(name)"),
+                    let target = try? FileManager.default.destinationOfSymbolicLink(
+                        atPath: "/proc/\(pid)/fd/\(name)"),
+                    let words = facts.split(separator: "\n").first(where: { $0.hasPrefix("flags:") }),
+                    let flags = words.split(whereSeparator: \.isWhitespace).last.flatMap({
+                        Int32($0, radix: 8)
+                    })
+                else { return nil }
+                return flags & O_CLOEXEC == 0 ? "\(name): \(target)" : nil
+            }
+        }
+    }
+
     var threads: Int {
         get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count }
     }

@@ -119,6 +119,19 @@ extension EndToEnd {
             #expect(try daemon.folder.text(of: "text") == text)
         }
 
+        @Test(.enabled(if: NetworkDisk.isPossible, "nothing can be mounted here"))
+        func `a database on a network file system is refused, and so is restoring one there`() throws {
+            let disk = try NetworkDisk()
+            expect(try serve(database: disk.path + "/db"), 78, disk.path, "network", NetworkDisk.type)
+            #expect(!daemon.folder.has("s2"), "its socket is gone again")
+            try expectUnharmed()
+            let backup = daemon.folder.file("backup")
+            let own = ["TOKENAGENT_CONFIG": daemon.configuration]
+            #expect(try CommandRun(["backup", backup], environment: own).status == 0)
+            let run = try CommandRun(["restore", "--config", daemon.folder.file("c2.yaml"), backup])
+            #expect(run.status != 0 && run.errors.contains(NetworkDisk.type), "\(run.errors)")
+        }
+
         @Test func `a sealing key that others can read is refused, and so is one of another length`() throws {
             try daemon.terminate()
             #expect(chmod(daemon.folder.file("seal.key"), 0o440) == 0)
