@@ -81,6 +81,8 @@ struct CrashWriter: Sendable {
             return book.fail("an answer to nothing: \(answer)")
         }
         let result = answer["result"]
+        // Too late, and done or not: as good as no answer.
+        if answer.refusal?.known == .limitExceeded { return }
         guard answer.refusal == nil else { return book.fail("\(what): \(answer["error"])") }
         switch what {
         case .create:

@@ -1,5 +1,7 @@
 import AgentProtocol
 
+@testable import RealServers
+
 /// A token as it was made.
 struct MadeToken: Sendable {
     let id: String
@@ -24,7 +26,7 @@ extension DaemonProcess {
     /// The result of a call on a connection of its own; throws the daemon's refusal.
     @discardableResult
     func call(
-        _ method: String, _ params: JSONValue = [:], within limit: Duration = .seconds(30)
+        _ method: String, _ params: JSONValue = [:], within limit: Duration = .patient(.seconds(30))
     ) throws -> JSONValue {
         let connection = try connect()
         try connection.send(line: Self.request(method, params))

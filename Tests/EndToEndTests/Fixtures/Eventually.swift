@@ -1,5 +1,7 @@
 import Glibc
 
+@testable import RealServers
+
 /// What did not come to pass in a test's own machinery, as opposed to what the test is about.
 struct FixtureFailure: Error, CustomStringConvertible {
     let description: String
@@ -10,7 +12,7 @@ struct FixtureFailure: Error, CustomStringConvertible {
 /// Asks again and again until there is an answer, and gives up at the deadline.
 @discardableResult
 func eventually<Answer>(
-    _ what: String, within limit: Duration = .seconds(20), _ ask: () throws -> Answer?
+    _ what: String, within limit: Duration = .patient(.seconds(20)), _ ask: () throws -> Answer?
 ) throws -> Answer {
     let deadline = ContinuousClock.now + limit
     while true {
@@ -21,6 +23,8 @@ func eventually<Answer>(
 }
 
 /// As above, for a yes or no.
-func eventually(_ what: String, within limit: Duration = .seconds(20), _ ask: () throws -> Bool) throws {
+func eventually(
+    _ what: String, within limit: Duration = .patient(.seconds(20)), _ ask: () throws -> Bool
+) throws {
     try eventually(what, within: limit) { try ask() ? () : nil } as Void
 }

@@ -1,5 +1,7 @@
 import Glibc
 
+@testable import RealServers
+
 /// A Unix socket that this process has, as a service manager would: one that listens, or takes datagrams.
 final class UnixEndpoint: Sendable {
     let descriptor: Int32
@@ -40,7 +42,7 @@ final class UnixEndpoint: Sendable {
     }
 
     /// The next datagram.
-    func message(within limit: Duration = .seconds(20)) throws -> String {
+    func message(within limit: Duration = .patient(.seconds(20))) throws -> String {
         try eventually("a message", within: limit) {
             var bytes = [UInt8](repeating: 0, count: 4096)
             let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))

@@ -3,6 +3,8 @@ import Foundation
 import HTTPBridge
 import Testing
 
+@testable import RealServers
+
 extension BridgeSuites {
     @Suite(.serialized) struct SlowClientTests {
         private static func house(
@@ -63,7 +65,7 @@ extension BridgeSuites {
                 let count = (64 << 20) / one
                 let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
                 let asked = String(repeating: request, count: count)
-                let got = try await house.http.exchange(asked, readsAfter: .seconds(3))
+                let got = try await house.http.exchange(asked, readsAfter: .patient(.seconds(3)))
                 #expect(got.utf8.count < count * one / 2, "\(got.utf8.count) of \(count * one)")
                 #expect(try await house.http.send("GET", "/healthz").status == 200)
             }

@@ -63,7 +63,7 @@ struct FixtureFailure: Error, CustomStringConvertible {
 
 /// Tries until something is there.
 func eventually<T>(_ what: String, _ body: () async throws -> T?) async throws -> T {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .patient(.seconds(20))
     while ContinuousClock.now < deadline {
         if let value = try await body() { return value }
         try await Task.sleep(for: .milliseconds(20))
