@@ -3,7 +3,7 @@
 /// Only for the index's writer; readers have the cells. A number is free again when no token has it.
 struct Interned<Key: Hashable, Value: Rendered> {
     let cells = AnswerTable()
-    private var numbers: [Key: UInt32] = [:]
+    private var numbers = Numbers<Key>()
     private var values: [Value?] = []
     private var uses: [UInt32] = []
     private var freed: [UInt32] = []
@@ -42,5 +42,22 @@ struct Interned<Key: Hashable, Value: Rendered> {
         guard uses[Int(number)] == 0, let value = replace(number, nil) else { return }
         numbers[key(value)] = nil
         freed.append(number)
+    }
+}
+
+/// Numbers by their keys, spread over many dictionaries. Each grows on its own: a single one of a million
+/// keys would hold up the writer for a quarter of a second while it moves them all.
+private struct Numbers<Key: Hashable> {
+    private static var count: Int { 256 }
+
+    private var parts = [[Key: UInt32]](repeating: [:], count: Self.count)
+
+    subscript(key: Key) -> UInt32? {
+        get { parts[Self.part(of: key)][key] }
+        set { parts[Self.part(of: key)][key] = newValue }
+    }
+
+    private static func part(of key: Key) -> Int {
+        Int(truncatingIfNeeded: UInt(bitPattern: key.hashValue) % UInt(count))
     }
 }

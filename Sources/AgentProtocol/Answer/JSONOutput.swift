@@ -27,10 +27,13 @@ struct JSONOutput {
 
     @inline(__always)
     private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
-        UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: bytes)
+        guard let start = bytes.baseAddress else { return }
+        precondition(bytes.count <= target.count - count)
+        target.baseAddress!.advanced(by: count).copyMemory(from: start, byteCount: bytes.count)
         count += bytes.count
     }
 
+    @inline(__always)
     mutating func write(raw bytes: UnsafeRawBufferPointer) { copy(bytes) }
 
     @inline(__always)

@@ -1,35 +1,48 @@
 extension WireTime {
     /// Writes the 24 characters and returns their number.
     func write(into target: UnsafeMutableRawBufferPointer) -> Int {
+        precondition(target.count >= Self.textBytes)
         let clamped = min(max(self, .earliest), .latest).milliseconds
         let day = clamped.flooredQuotient(by: Self.dayMilliseconds)
-        let rest = Int(clamped - day * Self.dayMilliseconds)
-        let (year, month, dayOfMonth) = Self.civil(fromDays: Int(day))
-        var digits = DigitWriter(target: target)
-        digits.write(year, width: 4, then: "-")
-        digits.write(month, width: 2, then: "-")
-        digits.write(dayOfMonth, width: 2, then: "T")
-        digits.write(rest / 3_600_000, width: 2, then: ":")
-        digits.write(rest / 60_000 % 60, width: 2, then: ":")
-        digits.write(rest / 1000 % 60, width: 2, then: ".")
-        digits.write(rest % 1000, width: 3, then: "Z")
-        return digits.written
+        let rest = UInt32(truncatingIfNeeded: clamped - day * Self.dayMilliseconds)
+        let (year, month, dayOfMonth) = Self.civil(fromDays: Int32(truncatingIfNeeded: day))
+        let (minutes, milliseconds) = rest.quotientAndRemainder(dividingBy: 60_000)
+        let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
+        let (second, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let (century, yearOfCentury) = year.quotientAndRemainder(dividingBy: 100)
+        let digits = DigitWriter(target: target.baseAddress!)
+        digits.write(century, at: 0)
+        digits.write(yearOfCentury, at: 2, then: "-")
+        digits.write(month, at: 5, then: "-")
+        digits.write(dayOfMonth, at: 8, then: "T")
+        digits.write(hour, at: 11, then: ":")
+        digits.write(minute, at: 14, then: ":")
+        digits.write(second, at: 17, then: ".")
+        digits.write(fraction / 10, at: 20)
+        // The pair's second digit is written over.
+        digits.write(fraction % 10 * 10, at: 22)
+        digits.write("Z", at: 23)
+        return Self.textBytes
     }
 
     static let dayMilliseconds: Int64 = 86_400_000
 
     /// The proleptic Gregorian date of a day number, 0 being 1970-01-01: Howard Hinnant's `civil_from_days`
     /// (https://howardhinnant.github.io/date_algorithms.html), years beginning in March.
-    private static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+    ///
+    /// Narrow numbers: this is the verify path, and they are divided by with less.
+    private static func civil(fromDays days: Int32) -> (year: UInt32, month: UInt32, day: UInt32) {
+        // From the year -400 on, so that nothing is negative: `earliest` is in the year 0.
+        let shifted = UInt32(bitPattern: days &+ 719_468 &+ 146_097)
+        let era = shifted / 146_097
+        let dayOfEra = shifted &- era &* 146_097
+        let leapDays = dayOfEra / 1460 &- dayOfEra / 36_524 &+ dayOfEra / 146_096
+        let yearOfEra = (dayOfEra &- leapDays) / 365
+        let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
+        let marchMonth = (5 &* dayOfYear &+ 2) / 153
+        let month = marchMonth < 10 ? marchMonth &+ 3 : marchMonth &- 9
+        let year = yearOfEra &+ era &* 400 &+ (month <= 2 ? 1 : 0) &- 400
+        return (year, month, dayOfYear &- (153 &* marchMonth &+ 2) / 5 &+ 1)
     }
 
     /// The day number of a date: `days_from_civil`, the inverse.
@@ -43,17 +56,25 @@ extension WireTime {
 }
 
 private struct DigitWriter {
-    let target: UnsafeMutableRawBufferPointer
-    var written = 0
+    let target: UnsafeMutableRawPointer
 
-    mutating func write(_ value: Int, width: Int, then separator: Unicode.Scalar) {
-        var rest = value
-        for index in stride(from: written + width - 1, through: written, by: -1) {
-            target[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
-        }
-        target[written + width] = UInt8(ascii: separator)
-        written += width + 1
+    /// A number below 100, as two digits.
+    @inline(__always)
+    func write(_ value: UInt32, at offset: Int) {
+        let tens = value / 10
+        let pair = UInt16(truncatingIfNeeded: (tens | (value &- tens &* 10) &<< 8) &+ 0x3030)
+        target.storeBytes(of: pair.littleEndian, toByteOffset: offset, as: UInt16.self)
+    }
+
+    @inline(__always)
+    func write(_ value: UInt32, at offset: Int, then separator: Unicode.Scalar) {
+        write(value, at: offset)
+        write(separator, at: offset + 2)
+    }
+
+    @inline(__always)
+    func write(_ separator: Unicode.Scalar, at offset: Int) {
+        target.storeBytes(of: UInt8(ascii: separator), toByteOffset: offset, as: UInt8.self)
     }
 }
 

@@ -17,7 +17,7 @@ extension Dispatcher {
         let demand = demand.isEmpty ? Demand() : Demand(demand)
         let verdict = agent.verify(presented, for: demand, at: now, right) { token in
             // Joins what was rendered when owner and terms were put into the index.
-            token.id.withBytes { code in
+            presented.withUserCode { code in
                 AnswerWriter.active(
                     id: id, code: code, owner: token.ownerAnswer, terms: token.termsAnswer,
                     expiresAt: token.facts.expiresAt.map(WireTime.init), into: &buffer)

@@ -37,13 +37,31 @@ package enum Base62 {
         return digits
     }
 
-    /// Whether every character is a digit.
+    /// Whether every character is a digit. Eight at a time, the last eight perhaps some of them again.
     static func isSpelled(_ characters: UnsafeRawBufferPointer) -> Bool {
-        values.withUnsafeBufferPointer { values in
-            var all: UInt8 = 0
-            for character in characters { all |= values[Int(character)] }
-            return all & 0x80 == 0
+        guard characters.count >= 8 else { return characters.allSatisfy { values[Int($0)] != 255 } }
+        let last = characters.count &- 8
+        var spelled = digits(of: characters.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+        var index = 0
+        while index < last {
+            spelled &= digits(of: characters.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            index &+= 8
         }
+        return spelled & tops == tops
+    }
+
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var tops: UInt64 { 0x8080_8080_8080_8080 }
+
+    /// The top bit of each octet: whether it is a digit, a capital or a small letter.
+    @inline(__always)
+    private static func digits(of word: UInt64) -> UInt64 {
+        // Without their top bits no sum carries into the next octet.
+        let low = word & (ones &* 0x7F)
+        let folded = low | (ones &* 0x20)
+        let digit = (low &+ ones &* (0x80 - 0x30)) & ~(low &+ ones &* (0x7F - 0x39))
+        let letter = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x7F - 0x7A))
+        return (digit | letter) & ~word
     }
 
     /// The value of at most ten digits; nil when a character is no digit.

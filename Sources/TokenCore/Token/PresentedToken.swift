@@ -2,6 +2,8 @@
 package struct PresentedToken: Sendable {
     package let userCode: UserCode
     package let digest: SecretDigest
+    /// The user code as it was spelled.
+    private let spelled: UInt64
 
     /// From `tka_…`; nil when it is malformed. Allocates nothing: this is the verify path.
     package init?(token: UnsafeRawBufferPointer) {
@@ -29,7 +31,14 @@ package struct PresentedToken: Sendable {
         let check = UnsafeRawBufferPointer(rebasing: passCode[PassCode.randomLength...])
         guard Base62.isSpelled(random), Base62.decode(check) == UInt64(crc) else { return nil }
         self.userCode = code
+        spelled = userCode.loadUnaligned(as: UInt64.self)
         digest = SecretDigest(hashing: passCode)
+    }
+
+    /// The eight characters of the user code.
+    @inline(__always)
+    package func withUserCode<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
+        withUnsafeBytes(of: spelled, body)
     }
 
     // Where the parts of the text begin.

@@ -29,6 +29,22 @@ struct Base62Tests {
             #expect((Base62.decode([byte]) != nil) == digits.contains(byte))
         }
     }
+
+    /// Eight at a time, and whatever is left.
+    @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 38])
+    func oneThatIsNoDigitIsFoundWhereverItStands(count: Int) {
+        let digits = Set(Base62.alphabet)
+        var text = (0..<count).map { Base62.alphabet[$0 * 7 % 62] }
+        #expect(text.withUnsafeBytes(Base62.isSpelled))
+        for position in text.indices {
+            let digit = text[position]
+            for byte in UInt8.min...UInt8.max {
+                text[position] = byte
+                #expect(text.withUnsafeBytes(Base62.isSpelled) == digits.contains(byte))
+            }
+            text[position] = digit
+        }
+    }
 }
 
 struct CRC32Tests {
