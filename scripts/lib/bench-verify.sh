@@ -39,8 +39,23 @@ bench_verify() {
             }
         done
     done
-    kill "$agent" "$redis" "$echo_server"
+    count_instructions "$agent"
+    kill "$agent" "$redis" "$echo_server" 2>/dev/null || true
     wait "$agent" "$redis" "$echo_server" 2>/dev/null || true
+}
+
+# count_instructions PID: of the daemon, which does not outlive it. Only root may trace it.
+count_instructions() {
+    local count line
+    [ "$(id -u)" -eq 0 ] || return 0
+    line='{"jsonrpc":"2.0","id":1,"method":"token.verify","params":{"token":"'$(head -1 "$work/tokens")'"}}'
+    for count in 1 64; do
+        [ -d "/proc/$1" ] || { start_agent "$work/verify.sqlite" && set -- "$started"; }
+        for _ in $(seq "$count"); do echo "$line"; done |
+            "$work/instructions" "$1" "$work/agent.sock" 20 |
+            awk -v n="$count" '{ printf "{\"user instructions a verify\":%.0f}", $1 / n }' >"$work/counted"
+        note verify tokenagent "$count at once" "$(cat "$work/counted")"
+    done
 }
 
 # start_agent DATABASE [MORE]: with more lines of configuration, sets `started` to its pid, and `start_seconds`.
