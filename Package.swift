@@ -91,6 +91,7 @@ let package = Package(
             name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "TokenCoreTests", dependencies: ["TokenCore"]),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"]),
+        .testTarget(name: "AgentClientTests", dependencies: ["AgentClient"]),
         .testTarget(name: "TokenStorageTests", dependencies: ["TokenStorage", "TokenCore", grdb]),
         .testTarget(
             name: "LDAPDirectoryTests", dependencies: ["LDAPDirectory", "TokenCore", "RealServers", logging]),

@@ -2,7 +2,6 @@ public import AgentProtocol
 internal import Glibc
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
 
 /// A connection to the daemon. Calls may be made from any number of tasks: they share it, each request is
 /// sent at once, and answers find their calls by id.
@@ -14,39 +13,39 @@ public final class AgentConnection: Sendable {
     /// so that it is the daemon that says what took too long.
     public static let defaultTimeout = Duration.seconds(2 * Limits.requestDeadlineSeconds)
 
-    private let channel: any Channel
-    private let pending: NIOLoopBound<PendingCalls>
-    private let lastID = Atomic<Int64>(0)
+    private let calls: PendingCalls
 
-    private init(channel: any Channel, pending: NIOLoopBound<PendingCalls>) {
-        self.channel = channel
-        self.pending = pending
-    }
+    private init(_ calls: PendingCalls) { self.calls = calls }
 
     /// Nobody can ask any more, so nobody would hear an answer.
-    deinit { channel.close(promise: nil) }
+    deinit { calls.close() }
 
     /// Connects to the daemon's Unix socket.
     public static func connect(
         path: String, timeout: Duration = .seconds(5)
     ) async throws(AgentClientError) -> AgentConnection {
         do {
-            return try await connecting(path: path, timeout: timeout).get()
+            return try await connecting(path: path, timeout: timeout, on: ClientLoop()).get()
         } catch {
             throw connectFailure(error, path)
         }
     }
 
     /// Fails with an `AgentClientError`.
-    static func connecting(path: String, timeout: Duration) -> EventLoopFuture<AgentConnection> {
-        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+    static func connecting(
+        path: String, timeout: Duration, on loop: ClientLoop
+    ) -> EventLoopFuture<AgentConnection> {
+        ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(timeout.timeAmount)
+            .channelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65536)
+            )
             .connect(unixDomainSocketPath: path)
             .flatMapThrowing { channel in
-                let pending = PendingCalls()
-                try channel.pipeline.syncOperations.addHandler(pending)
-                return AgentConnection(
-                    channel: channel, pending: NIOLoopBound(pending, eventLoop: channel.eventLoop))
+                let calls = PendingCalls(channel: channel, loop: loop)
+                try channel.pipeline.syncOperations.addHandler(AnswerReader(calls))
+                return AgentConnection(calls)
             }
             .flatMapErrorThrowing { throw connectFailure($0, path) }
     }
@@ -60,16 +59,16 @@ public final class AgentConnection: Sendable {
     }
 
     /// False once it has ended.
-    var isOpen: Bool { channel.isActive }
+    var isOpen: Bool { calls.isOpen }
 
     /// Ends the connection. Calls that still wait fail with `closed`.
     public func close() async {
         // Closing what is closed already is no error worth telling.
-        try? await channel.close().get()
+        try? await calls.close().get()
     }
 
     /// Calls a method and decodes its result.
-    public func call<P: Encodable & Sendable, R: Decodable & Sendable>(
+    public nonisolated(nonsending) func call<P: Encodable & Sendable, R: Decodable & Sendable>(
         _ method: Method, _ params: P, as credentials: Credentials? = nil,
         timeout: Duration = AgentConnection.defaultTimeout
     ) async throws(AgentClientError) -> R {
@@ -78,14 +77,18 @@ public final class AgentConnection: Sendable {
     }
 
     /// Calls the method that these params belong to.
-    public func call<P: MethodParams>(
+    public nonisolated(nonsending) func call<P: MethodParams>(
         _ params: P, as credentials: Credentials? = nil, timeout: Duration = AgentConnection.defaultTimeout
     ) async throws(AgentClientError) -> P.Answer {
-        try await call(P.method, params, as: credentials, timeout: timeout)
+        do throws(CallFailure) {
+            return try await attempt(params, as: credentials, until: .now() + timeout.timeAmount)
+        } catch {
+            throw error.reason
+        }
     }
 
     /// Calls a method and returns the JSON text of its result as the daemon wrote it.
-    public func callRaw<P: Encodable & Sendable>(
+    public nonisolated(nonsending) func callRaw<P: Encodable & Sendable>(
         _ method: Method, _ params: P, as credentials: Credentials? = nil,
         timeout: Duration = AgentConnection.defaultTimeout
     ) async throws(AgentClientError) -> [UInt8] {
@@ -95,7 +98,7 @@ public final class AgentConnection: Sendable {
 
 extension AgentConnection {
     /// Is this token good, for this use?
-    public func verify(
+    public nonisolated(nonsending) func verify(
         token: String, audience: String? = nil, flags: [String]? = nil, write: Bool? = nil
     ) async throws(AgentClientError) -> TokenVerify.Answer {
         var params = TokenVerify(token: Secret(token))
@@ -108,52 +111,83 @@ extension AgentConnection {
 
 extension AgentConnection {
     /// As `call`; says as well whether anything was sent.
-    func attempt<P: MethodParams>(
-        _ params: P, as credentials: Credentials?, timeout: Duration
+    @inline(__always)
+    nonisolated(nonsending) func attempt<P: MethodParams>(
+        _ params: P, as credentials: Credentials?, until deadline: NIODeadline
     ) async throws(CallFailure) -> P.Answer {
-        let json = try await answer(P.method, params, credentials, timeout)
+        if credentials == nil, let verify = params as? TokenVerify {
+            let verdict = try await verdict(verify, until: deadline)
+            if let answer = verdict as? P.Answer { return answer }
+        }
+        let json = try await text(P.method, params, credentials, deadline)
         do { return try AnswerDecoder.result(P.Answer.self, json) } catch { throw .failed(error) }
     }
 
-    private func sent(
-        _ method: Method, _ params: some Encodable, _ credentials: Credentials?, _ timeout: Duration
-    ) async throws(AgentClientError) -> ByteBuffer {
-        do { return try await answer(method, params, credentials, timeout) } catch { throw error.reason }
+    @inline(__always)
+    private nonisolated(nonsending) func verdict(
+        _ params: TokenVerify, until deadline: NIODeadline
+    ) async throws(CallFailure) -> TokenVerify.Answer {
+        let id = calls.nextID()
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let call = PendingCalls.Call(waiter: .verdict(continuation), deadline: deadline)
+                calls.begin(id, call) { RequestEncoder.write(params, id: $1, into: &$0) }
+            }
+        } onCancel: {
+            calls.end(id, .failure(.failed(.cancelled)))
+        }
+        return try outcome.get().verdict()
     }
 
-    private func answer(
-        _ method: Method, _ params: some Encodable, _ credentials: Credentials?, _ timeout: Duration
+    /// The answers in the order of the tokens; `demand` is asked of all of them.
+    nonisolated(nonsending) func verdicts(
+        _ tokens: [String], _ demand: TokenVerify, until deadline: NIODeadline
+    ) async throws(CallFailure) -> [TokenVerify.Answer] {
+        let batch = VerifyBatch(tokens, demand: demand, until: deadline, of: calls)
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { batch.begin($0) }
+        } onCancel: {
+            batch.end(.failed(.cancelled))
+        }
+        return try outcome.get()
+    }
+
+    private nonisolated(nonsending) func sent(
+        _ method: Method, _ params: some Encodable & Sendable, _ credentials: Credentials?,
+        _ timeout: Duration
+    ) async throws(AgentClientError) -> ByteBuffer {
+        do throws(CallFailure) {
+            return try await text(method, params, credentials, .now() + timeout.timeAmount)
+        } catch {
+            throw error.reason
+        }
+    }
+
+    private nonisolated(nonsending) func text(
+        _ method: Method, _ params: some Encodable & Sendable, _ credentials: Credentials?,
+        _ deadline: NIODeadline
     ) async throws(CallFailure) -> ByteBuffer {
-        let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
+        let id = calls.nextID()
         let line: ByteBuffer
         do {
             line = try RequestEncoder.line(id: id, method: method, params: params, credentials: credentials)
         } catch {
             throw .failed(error)
         }
-        let promise = channel.eventLoop.makePromise(of: ByteBuffer.self)
-        send(line, id: id, timeout: timeout.timeAmount, promise)
-        do {
-            return try await withTaskCancellationHandler {
-                try await promise.futureResult.get()
-            } onCancel: {
-                // Queued behind `send`, so the call is known by then.
-                channel.eventLoop.execute { self.pending.value.end(id, .failure(.cancelled)) }
+        let outcome = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                calls.begin(id, PendingCalls.Call(waiter: .text(continuation), deadline: deadline)) {
+                    requests, _ in
+                    requests.writeImmutableBuffer(line)
+                    return nil
+                }
             }
-        } catch let failure as CallFailure {
-            throw failure
-        } catch {
-            throw .failed(error as? AgentClientError ?? .closed)
+        } onCancel: {
+            calls.end(id, .failure(.failed(.cancelled)))
         }
-    }
-
-    private func send(
-        _ line: ByteBuffer, id: Int64, timeout: TimeAmount, _ promise: EventLoopPromise<ByteBuffer>
-    ) {
-        channel.eventLoop.execute {
-            guard self.pending.value.await(id, within: timeout, promise) else { return }
-            // A write that fails ends the connection, and with it the call.
-            self.channel.writeAndFlush(line, promise: nil)
+        switch try outcome.get() {
+        case .text(let json): return json
+        case .verdict: throw .failed(.protocolViolation("a verdict where its text was asked for"))
         }
     }
 }

@@ -1,101 +1,184 @@
 internal import AgentProtocol
 internal import NIOCore
+internal import Synchronization
 
-/// The calls of one connection that wait for an answer: cuts what comes into lines, and hands each to its
-/// call.
+/// The calls of one connection that wait for an answer, and the requests that are to be written.
 ///
-/// Lives on the connection's event loop. Every promise that is taken in is kept exactly once: by its
-/// answer, its deadline, its caller's cancellation, or the end of the connection.
-final class PendingCalls: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias Outcome = Result<ByteBuffer, AgentClientError>
+/// Every call that is taken in is ended exactly once: by its answer, its deadline, its caller's cancellation,
+/// or the end of the connection.
+final class PendingCalls: Sendable {
+    typealias Outcome = Result<Reply, CallFailure>
 
-    private struct Call {
-        let promise: EventLoopPromise<ByteBuffer>
-        let deadline: Scheduled<Void>
+    struct Call {
+        let waiter: Waiter
+        let deadline: NIODeadline
     }
 
-    private var framer = LineFramer(lineBytesMax: Limits.answerLineBytesMax)
-    private var calls: [Int64: Call] = [:]
-    /// Why the connection is no more.
-    private var ended: AgentClientError?
+    enum Waiter {
+        /// For any result's text.
+        case text(UnsafeContinuation<Outcome, Never>)
+        /// For a verdict, or its text.
+        case verdict(UnsafeContinuation<Outcome, Never>)
+        case batch(VerifyBatch, Int)
+    }
 
-    // MARK: Calls
+    private struct State {
+        var calls = CallTable<Call>()
+        /// What is to be written at the end of the turn.
+        var requests = ByteBuffer()
+        /// How many.
+        var requestsCount = 0
+        var isFlushDue = false
+        /// No call ends before.
+        var earliest = NIODeadline.distantFuture
+        var timerDue = NIODeadline.distantFuture
+        var timer: Scheduled<Void>?
+        /// Why the connection is no more.
+        var ended: AgentClientError?
+        var spare = ByteBuffer()
+    }
 
-    /// Takes the call in and says whether its request may be sent.
-    func await(_ id: Int64, within timeout: TimeAmount, _ promise: EventLoopPromise<ByteBuffer>) -> Bool {
-        if let ended {
-            promise.fail(CallFailure.unsent(ended))
-            return false
+    /// So many leave before the turn is over: the daemon answers them while the others are made.
+    private static let requestsMax = 32
+    /// Memory that is kept for the next requests.
+    private static let keptBytesMax = 32768
+
+    let loop: ClientLoop
+    private let channel: any Channel
+    private let lastID = Atomic<Int64>(0)
+    private let state = Mutex(State())
+
+    init(channel: any Channel, loop: ClientLoop) {
+        self.channel = channel
+        self.loop = loop
+    }
+
+    // MARK: Any thread
+
+    func nextID() -> Int64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    /// Takes the call in, and has its request written; `spell` says why it cannot be.
+    func begin(_ id: Int64, _ call: Call, spell: (inout ByteBuffer, Int64) -> AgentClientError?) {
+        enum Step {
+            case wait, write, flushSoon
+            case end(CallFailure)
         }
-        let eventLoop = promise.futureResult.eventLoop
-        let pending = NIOLoopBound(self, eventLoop: eventLoop)
-        let deadline = eventLoop.scheduleTask(in: timeout) {
-            pending.value.end(id, .failure(.timedOut))
+        let step = state.withLock { state -> Step in
+            if let ended = state.ended { return .end(.unsent(ended)) }
+            // Whoever cancels it from now on finds it.
+            if Task.isCancelled { return .end(.failed(.cancelled)) }
+            if let failure = spell(&state.requests, id) { return .end(.failed(failure)) }
+            state.calls.insert(call, id: id)
+            state.earliest = min(state.earliest, call.deadline)
+            state.requestsCount += 1
+            if state.requestsCount == Self.requestsMax { return .write }
+            if state.isFlushDue { return .wait }
+            state.isFlushDue = true
+            return .flushSoon
         }
-        calls[id] = Call(promise: promise, deadline: deadline)
-        return true
+        switch step {
+        case .wait: break
+        case .write: if loop.eventLoop.inEventLoop { self.write() }
+        case .flushSoon: loop.flushSoon(self)
+        case .end(let failure): call.end(.failure(failure))
+        }
     }
 
     /// An answer to a call that waits no more is dropped.
     func end(_ id: Int64, _ outcome: Outcome) {
-        guard let call = calls.removeValue(forKey: id) else { return }
-        call.deadline.cancel()
-        call.promise.completeWith(outcome.mapError { $0 })
+        let call = state.withLock { $0.calls.remove(id) }
+        call?.end(outcome)
     }
 
-    private func finish(_ error: AgentClientError) {
-        if ended == nil { ended = error }
-        for id in calls.keys { end(id, .failure(error)) }
-    }
-
-    // MARK: The channel
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        framer.append(unwrapInboundIn(data))
-        var violation: AgentClientError?
-        framer.forEachPiece { piece in
-            violation = answer(piece)
-            return violation == nil ? .next : .pause
+    /// False when the call is to have the text of its result.
+    func isDone(_ id: Int64, by verdict: TokenVerify.Answer) -> Bool {
+        let (call, isDone) = state.withLock { state -> (Call?, Bool) in
+            guard let call = state.calls.remove(id) else { return (nil, true) }
+            guard case .text = call.waiter else { return (call, true) }
+            state.calls.insert(call, id: id)
+            return (nil, false)
         }
-        guard let violation else { return }
-        finish(violation)
-        context.close(promise: nil)
+        call?.end(.success(.verdict(verdict)))
+        return isDone
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        finish(.closed)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(.closed)
-        context.close(promise: nil)
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) { finish(.closed) }
-
-    /// Hands one line to its call; what is wrong with it, if it is none that this connection asked for.
-    private func answer(_ piece: LineFramer.Piece) -> AgentClientError? {
-        guard case .line(let line) = piece else { return .protocolViolation("an answer that is too long") }
-        guard let frame = AnswerScanner.scan(line) else {
-            return .protocolViolation("a line that is no answer")
+    /// Ends all, and those that come later.
+    func end(_ error: AgentClientError) {
+        let (calls, timer) = state.withLock { state in
+            if state.ended == nil { state.ended = error }
+            defer { state.timer = nil }
+            return (state.calls.removeAll { _ in true }, state.timer)
         }
-        let outcome = outcome(frame.outcome, in: line)
-        let text = String(decoding: line[frame.id], as: UTF8.self)
-        if let id = Int64(text) {
-            end(id, outcome)
-            return nil
-        }
-        // The daemon could not read a request of ours, or refuses the whole connection: all we know is why.
-        if case .failure(let error) = outcome { return error }
-        return .protocolViolation("an answer without id")
+        timer?.cancel()
+        for call in calls { call.end(.failure(.failed(error))) }
     }
 
-    private func outcome(_ outcome: AnswerFrame.Outcome, in line: UnsafeRawBufferPointer) -> Outcome {
-        switch outcome {
-        case .result(let range): .success(ByteBuffer(bytes: line[range]))
-        case .error(let range): .failure(AnswerDecoder.error(UnsafeRawBufferPointer(rebasing: line[range])))
+    @discardableResult func close() -> EventLoopFuture<Void> { channel.close() }
+
+    /// False once the connection has ended.
+    var isOpen: Bool { channel.isActive }
+
+    // MARK: The event loop
+
+    /// At the end of a turn.
+    func flush() {
+        state.withLock { $0.isFlushDue = false }
+        write()
+    }
+
+    /// Writes what is to be written, and sees to it that it is looked after the earliest deadline.
+    private func write() {
+        var (requests, timerDue) = state.withLock { state -> (ByteBuffer, NIODeadline?) in
+            let requests = state.requests
+            state.requests = state.spare
+            state.spare = ByteBuffer()
+            state.requestsCount = 0
+            guard state.earliest < state.timerDue else { return (requests, nil) }
+            state.timerDue = state.earliest
+            return (requests, state.earliest)
+        }
+        guard requests.readableBytes > 0 else { return }
+        // A write that fails ends the connection, and with it the calls.
+        channel.writeAndFlush(requests, promise: nil)
+        if requests.capacity <= Self.keptBytesMax {
+            requests.clear()
+            state.withLock { $0.spare = requests }
+        }
+        if let timerDue { arm(timerDue) }
+    }
+
+    private func arm(_ due: NIODeadline) {
+        let timer = channel.eventLoop.scheduleTask(deadline: due) { [weak self] in
+            guard let self else { return }
+            expire(at: .now())
+        }
+        let former = state.withLock { state in
+            defer { state.timer = timer }
+            return state.timer
+        }
+        former?.cancel()
+    }
+
+    private func expire(at now: NIODeadline) {
+        let (calls, next) = state.withLock { state in
+            var next = NIODeadline.distantFuture
+            let calls = state.calls.removeAll { call in
+                if call.deadline > now { next = min(next, call.deadline) }
+                return call.deadline <= now
+            }
+            (state.earliest, state.timerDue) = (next, next)
+            return (calls, next)
+        }
+        if next < .distantFuture { arm(next) }
+        for call in calls { call.end(.failure(.failed(.timedOut))) }
+    }
+}
+
+extension PendingCalls.Call {
+    fileprivate func end(_ outcome: PendingCalls.Outcome) {
+        switch waiter {
+        case .text(let continuation), .verdict(let continuation): continuation.resume(returning: outcome)
+        case .batch(let batch, let index): batch.end(index, outcome)
         }
     }
 }

@@ -4,6 +4,20 @@ internal import NIOCore
 
 /// Writes requests: one line each.
 enum RequestEncoder {
+    /// nil when it is written.
+    static func write(
+        _ verify: TokenVerify, id: Int64, into requests: inout ByteBuffer
+    ) -> AgentClientError? {
+        let start = requests.writerIndex
+        RequestWriter.verify(id: id, verify, into: &requests)
+        guard requests.writerIndex - start > Limits.lineBytesMax + 1 else { return nil }
+        requests.moveWriterIndex(to: start)
+        return tooLong
+    }
+
+    private static let tooLong = AgentClientError.unsendable(
+        "it is longer than \(Limits.lineBytesMax) bytes")
+
     static func line(
         id: Int64, method: Method, params: some Encodable, credentials: Credentials?
     ) throws(AgentClientError) -> ByteBuffer {
@@ -17,7 +31,7 @@ enum RequestEncoder {
             throw .unsendable("it cannot be encoded")
         }
         guard json.count <= Limits.lineBytesMax else {
-            throw .unsendable("it is longer than \(Limits.lineBytesMax) bytes")
+            throw tooLong
         }
         var line = ByteBuffer(bytes: json)
         line.writeStaticString("\n")

@@ -8,19 +8,20 @@ final class SharedConnection: Sendable {
         var attempt: EventLoopFuture<AgentConnection>?
         var failures = 0
         /// Why the last attempt failed, and when the next one may be made.
-        var lastFailure: (reason: AgentClientError, retryAt: ContinuousClock.Instant)?
+        var lastFailure: (reason: AgentClientError, retryAt: NIODeadline)?
         var isClosed = false
     }
 
     private enum Step {
         case use(AgentConnection)
         case join(EventLoopFuture<AgentConnection>)
-        case sleep(until: ContinuousClock.Instant, because: AgentClientError)
+        case sleep(until: NIODeadline, because: AgentClientError)
         case refuse
     }
 
     private let path: String
     private let patience: Duration
+    let loop = ClientLoop()
     private let state = Mutex(State())
 
     init(path: String, patience: Duration) {
@@ -28,25 +29,33 @@ final class SharedConnection: Sendable {
         self.patience = patience
     }
 
-    func connection(until deadline: ContinuousClock.Instant) async throws(AgentClientError) -> AgentConnection
-    {
-        if let connection = state.withLock({ $0.connection }), connection.isOpen { return connection }
-        let start = ContinuousClock.now
-        let end = min(deadline, start + patience)
+    /// The one that there is; it may have ended.
+    var current: AgentConnection? { state.withLock { $0.connection } }
+
+    /// What the call on it failed by may tell that it has ended.
+    func forget(_ connection: AgentConnection, after failure: CallFailure) {
+        if case .failed(let reason) = failure, reason != .closed { return }
+        state.withLock { state in
+            if state.connection === connection { state.connection = nil }
+        }
+    }
+
+    func connection(until deadline: NIODeadline) async throws(AgentClientError) -> AgentConnection {
+        let end = min(deadline, .now() + patience.timeAmount)
         while true {
-            switch step(now: ContinuousClock.now) {
+            switch step(now: .now()) {
             case .use(let connection): return connection
             case .refuse: throw .closed
             case .join(let attempt):
                 do {
-                    return try await attempt.value(within: end - ContinuousClock.now)
+                    return try await attempt.value(until: end)
                 } catch .noDaemon {
                     // The next step says how long to wait.
                 }
             case .sleep(let retryAt, let reason):
                 // Nothing more will be known before this call has to end.
                 guard retryAt < end else { throw reason }
-                do { try await Task.sleep(until: retryAt) } catch { throw .cancelled }
+                do { try await Task.sleep(for: Duration(retryAt - .now())) } catch { throw .cancelled }
             }
         }
     }
@@ -60,7 +69,7 @@ final class SharedConnection: Sendable {
         await connection?.close()
     }
 
-    private func step(now: ContinuousClock.Instant) -> Step {
+    private func step(now: NIODeadline) -> Step {
         let (step, isMine) = state.withLock { state -> (Step, Bool) in
             if state.isClosed { return (.refuse, false) }
             if let connection = state.connection {
@@ -71,7 +80,7 @@ final class SharedConnection: Sendable {
             if let failure = state.lastFailure, now < failure.retryAt {
                 return (.sleep(until: failure.retryAt, because: failure.reason), false)
             }
-            let attempt = AgentConnection.connecting(path: path, timeout: patience)
+            let attempt = AgentConnection.connecting(path: path, timeout: patience, on: loop)
             state.attempt = attempt
             return (.join(attempt), true)
         }
@@ -95,7 +104,7 @@ final class SharedConnection: Sendable {
                 state.failures += 1
                 let reason =
                     error as? AgentClientError ?? .noDaemon(path: path, reason: String(describing: error))
-                state.lastFailure = (reason, ContinuousClock.now + delay)
+                state.lastFailure = (reason, .now() + delay.timeAmount)
             }
         }
     }
@@ -113,10 +122,10 @@ enum Backoff {
 
 extension EventLoopFuture where Value: Sendable {
     /// The value, unless time runs out or the caller's task is cancelled first. The work itself goes on.
-    fileprivate func value(within limit: Duration) async throws(AgentClientError) -> Value {
+    fileprivate func value(until deadline: NIODeadline) async throws(AgentClientError) -> Value {
         let promise = eventLoop.makePromise(of: Value.self)
         cascade(to: promise)
-        let timer = eventLoop.scheduleTask(in: limit.timeAmount) {
+        let timer = eventLoop.scheduleTask(deadline: deadline) {
             promise.fail(AgentClientError.timedOut)
         }
         defer { timer.cancel() }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 bench_client() {
-    local seconds=3 agent round owners=$((tokens / 20)) database=$work/client.sqlite
+    local seconds=2 agent round how owners=$((tokens / 20)) database=$work/client.sqlite
     [ -n "${BENCH_BIN:-}" ] || swift build -c release --product BenchmarkClient >&2
     say "client: writing $tokens tokens of $owners owners"
     "$bin/BenchmarkSeed" "$database" "$work/client-tokens" "$tokens" "$owners"
@@ -13,8 +13,10 @@ bench_client() {
         say "client: round $round of $rounds"
         note client "tokenagent, raw socket" "1 64" \
             "$("$work/load" verify "$work/agent.sock" "$work/client-tokens" 1 64 $seconds "$agent")"
-        note client SharedClient "1 64" \
-            "$("$bin/BenchmarkClient" "$work/agent.sock" "$work/client-tokens" 64 $seconds)"
+        for how in pool executor batch; do
+            note client "SharedClient, $how" "1 64" \
+                "$("$bin/BenchmarkClient" $how "$work/agent.sock" "$work/client-tokens" 64 $seconds)"
+        done
     done
     kill "$agent"
     wait "$agent" 2>/dev/null || true

@@ -45,7 +45,9 @@ struct JSONOutput {
     mutating func write(_ string: String) {
         write(UInt8(ascii: "\""))
         let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { utf8 in
-            for byte in utf8 { writeEscaped(byte) }
+            let bytes = UnsafeRawBufferPointer(utf8)
+            if JSONScanner.isPlain(bytes) { return copy(bytes) }
+            for byte in bytes { writeEscaped(byte) }
         }
         if isWritten == nil {
             for byte in string.utf8 { writeEscaped(byte) }
@@ -67,8 +69,15 @@ struct JSONOutput {
     }
 
     mutating func write(integer: Int) {
-        var digits = String(integer)
-        digits.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
+        if integer < 0 { write(UInt8(ascii: "-")) }
+        var rest = integer.magnitude
+        let start = count
+        repeat {
+            write(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        // They stand in the order in which they fell off.
+        target[start..<count].reverse()
     }
 
     mutating func write(_ value: Bool) {

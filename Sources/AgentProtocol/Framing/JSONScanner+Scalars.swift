@@ -9,13 +9,15 @@ extension JSONScanner {
     enum Literal { case null, `true`, `false` }
 
     mutating func literal() throws(ScanError) -> Literal {
-        if matches("null") { return .null }
-        if matches("true") { return .true }
-        if matches("false") { return .false }
+        if take("null") { return .null }
+        if take("true") { return .true }
+        if take("false") { return .false }
         throw unexpected()
     }
 
-    private mutating func matches(_ word: StaticString) -> Bool {
+    /// Steps over the word, if it stands here.
+    @inline(__always)
+    mutating func take(_ word: StaticString) -> Bool {
         let end = position + word.utf8CodeUnitCount
         guard end <= bytes.count else { return false }
         guard UnsafeRawBufferPointer(rebasing: bytes[position..<end]).equals(word) else { return false }

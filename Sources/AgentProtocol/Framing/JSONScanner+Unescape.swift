@@ -25,8 +25,11 @@ extension JSONScanner {
         }
     }
 
-    /// The string's own text, for names in errors and for parsers.
-    func text(_ string: ScannedString) -> String { String(decoding: value(string), as: UTF8.self) }
+    /// The string's own text.
+    func text(_ string: ScannedString) -> String {
+        guard string.isEscaped else { return String(decoding: raw(string), as: UTF8.self) }
+        return String(decoding: value(string), as: UTF8.self)
+    }
 
     /// Whether the string, unescaped, is that word.
     @inline(__always)

@@ -3,11 +3,13 @@ extension WireTime {
     /// either case; a leap second only where one can be, at the end of a UTC day. nil for anything else.
     public init?(_ text: String) {
         var text = text
-        let milliseconds = text.withUTF8 { utf8 -> Int64? in
-            var reader = TimeReader(bytes: UnsafeRawBufferPointer(utf8))
-            return reader.milliseconds()
-        }
-        guard let milliseconds else { return nil }
+        guard let time = text.withUTF8({ WireTime(UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = time
+    }
+
+    init?(_ utf8: UnsafeRawBufferPointer) {
+        var reader = TimeReader(bytes: utf8)
+        guard let milliseconds = reader.milliseconds() else { return nil }
         let time = WireTime(milliseconds: milliseconds)
         guard time >= .earliest, time <= .latest else { return nil }
         self = time

@@ -58,6 +58,36 @@ extension EndToEnd {
             }
         }
 
+        @Test func `each call ends at its own deadline`() async throws {
+            let silent = try FakeDaemon { _ in .silence }
+            let connection = try await connect(silent)
+            let patient = Task { try await connection.call(AgentStatus(), timeout: .seconds(600)) }
+            let params = TokenVerify(token: Secret("x"))
+            try await withThrowingTaskGroup(of: Duration.self) { group in
+                for timeout in [300, 100, 200].map({ Duration.milliseconds($0) }) {
+                    group.addTask {
+                        let start = ContinuousClock.now
+                        await #expect(throws: AgentClientError.timedOut) {
+                            try await connection.call(params, timeout: timeout)
+                        }
+                        let took = ContinuousClock.now - start
+                        #expect(took >= timeout)
+                        return timeout
+                    }
+                }
+                var order: [Duration] = []
+                for try await timeout in group { order.append(timeout) }
+                #expect(order == order.sorted())
+            }
+            for past in [.zero, .seconds(-1), Duration.nanoseconds(1)] {
+                await #expect(throws: AgentClientError.timedOut) {
+                    try await connection.call(params, timeout: past)
+                }
+            }
+            patient.cancel()
+            await #expect(throws: AgentClientError.cancelled) { try await patient.value }
+        }
+
         @Test func `an answer that comes too late harms no other call`() async throws {
             let daemon = try FakeDaemon { line in
                 guard line.contains("token.verify") else { return .silence }
@@ -83,6 +113,16 @@ extension EndToEnd {
             let call = Task { try await connection.verify(token: "x") }
             if !isEarly { for await _ in heard { break } }
             call.cancel()
+            await #expect(throws: AgentClientError.cancelled) { try await call.value }
+        }
+
+        @Test func `a call of a cancelled task is not begun`() async throws {
+            let daemon = try FakeDaemon { _ in .answer(#"{"jsonrpc":"2.0","id":2,"result":{}}"#) }
+            let connection = try await connect(daemon)
+            let call = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await connection.verify(token: "x")
+            }
             await #expect(throws: AgentClientError.cancelled) { try await call.value }
         }
 

@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import Glibc
 import Synchronization
 import Testing
 
@@ -20,6 +21,78 @@ extension EndToEnd {
             await #expect(throws: AgentClientError.closed) { try await client.verify(token: token) }
         }
 
+        @Test func `tasks on the client's executor run on one thread, and get their own answers`()
+            async throws
+        {
+            let daemon = try DaemonProcess()
+            let tokens = try (0..<4).map { try daemon.create(.service("client\($0)")).token }
+            let client = SharedClient(socketPath: daemon.socket)
+            let threads = try await withThrowingTaskGroup(of: Set<UInt>.self) { group in
+                for number in 0..<64 {
+                    group.addTask(executorPreference: client.executor) {
+                        var threads: Set<UInt> = []
+                        for _ in 0..<100 {
+                            let answer = try await client.verify(token: tokens[number % 4])
+                            #expect(answer.owner == "client\(number % 4)")
+                            threads.insert(UInt(pthread_self()))
+                        }
+                        return threads
+                    }
+                }
+                return try await group.reduce(into: Set<UInt>()) { $0.formUnion($1) }
+            }
+            #expect(threads.count == 1)
+        }
+
+        @Test func `many tokens are asked about in one call, and answered in their order`() async throws {
+            let daemon = try DaemonProcess()
+            let good = try (0..<3).map { try daemon.create(.service("client\($0)")).token }
+            let client = SharedClient(socketPath: daemon.socket)
+            #expect(try await client.verify(tokens: []).isEmpty)
+            for count in [1, 63, 64, 65, 1000] {
+                let tokens = (0..<count).map { $0 % 4 == 3 ? "nonsense" : good[$0 % 4] }
+                let answers = try await client.verify(tokens: tokens)
+                #expect(answers.count == count)
+                for (number, answer) in answers.enumerated() {
+                    #expect(answer.owner == (number % 4 == 3 ? nil : "client\(number % 4)"))
+                }
+            }
+            let elsewhere = try await client.verify(tokens: good, audience: "elsewhere")
+            #expect(elsewhere == Array(repeating: .inactive(.wrongAudience), count: 3))
+            let connections = try await client.call(AgentStatus()).connections
+            #expect(connections == 1)
+        }
+
+        @Test func `an error in place of an answer ends the call about many tokens`() async throws {
+            let silent = try FakeDaemon { _ in .silence }
+            let client = SharedClient(socketPath: silent.path)
+            let tokens = (0..<100).map { "\($0)" }
+            await #expect(throws: AgentClientError.timedOut) {
+                try await client.verify(tokens: tokens, deadline: .milliseconds(100))
+            }
+            let call = Task { try await client.verify(tokens: tokens) }
+            try await Task.sleep(for: .milliseconds(20))
+            call.cancel()
+            await #expect(throws: AgentClientError.cancelled) { try await call.value }
+        }
+
+        @Test func `a token that is longer than a line ends the call about many`() async throws {
+            let silent = try FakeDaemon { _ in .silence }
+            let client = SharedClient(socketPath: silent.path)
+            let tokens = [String(repeating: "x", count: 70000)] + (0..<100).map { "\($0)" }
+            await #expect(throws: AgentClientError.unsendable("it is longer than 65536 bytes")) {
+                try await client.verify(tokens: tokens)
+            }
+        }
+
+        @Test func `many tokens are asked about again when the connection breaks`() async throws {
+            let tokens = (0..<100).map { "\($0)" }
+            let heard = Heard()
+            let daemon = try Self.rudeDaemon(heard)
+            let answers = try await SharedClient(socketPath: daemon.path).verify(tokens: tokens)
+            #expect(answers == Array(repeating: .inactive(.expired), count: 100))
+        }
+
         @Test func `a daemon that is absent at first is waited for, and not for longer than allowed`()
             async throws
         {
@@ -37,14 +110,15 @@ extension EndToEnd {
             _ = try await waiting.value
         }
 
-        @Test func `verifies go on while the daemon is killed and started again`() async throws {
+        @Test(arguments: [false, true])
+        func `verifies go on while the daemon is killed and started again`(onExecutor: Bool) async throws {
             let daemon = try DaemonProcess()
             let token = try daemon.create(.service("client")).token
             let client = SharedClient(socketPath: daemon.socket, patience: .seconds(30))
             let stop = Stop()
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<16 {
-                    group.addTask {
+                    group.addTask(executorPreference: onExecutor ? client.executor : nil) {
                         var count = 0
                         while !stop.isAsked.load(ordering: .relaxed) {
                             let answer = try await client.verify(token: token)
@@ -160,6 +234,10 @@ private final class Heard: Sendable {
 
 extension TokenVerify.Answer {
     fileprivate var isActive: Bool {
-        if case .active = self { true } else { false }
+        owner != nil
+    }
+
+    fileprivate var owner: String? {
+        if case .active(let active) = self { active.owner.id } else { nil }
     }
 }
