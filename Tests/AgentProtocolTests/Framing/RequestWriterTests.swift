@@ -41,7 +41,7 @@ import Testing
             if Bool.random(using: &generator) {
                 params = TokenVerify(userCode: text(), passCode: Secret(text()))
             }
-            if Bool.random(using: &generator) { params.audience = text() }
+            if Bool.random(using: &generator) { params.audience = text().filter { $0 != "\0" } }
             if Bool.random(using: &generator) {
                 params.flags = ["x" + text(), "y" + text()].map { $0.filter { $0 != "\0" } }
             }
