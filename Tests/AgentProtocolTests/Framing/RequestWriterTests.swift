@@ -43,7 +43,8 @@ import Testing
             }
             if Bool.random(using: &generator) { params.audience = text().filter { $0 != "\0" } }
             if Bool.random(using: &generator) {
-                params.flags = ["x" + text(), "y" + text()].map { $0.filter { $0 != "\0" } }
+                let flags = [text(), text()].map { $0.filter { $0 != "\0" }.prefix(8) }
+                params.flags = flags.map { "x" + String($0) }
             }
             if Bool.random(using: &generator) { params.write = .random(using: &generator) }
             let line = Self.written(params)
