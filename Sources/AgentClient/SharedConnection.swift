@@ -49,8 +49,14 @@ final class SharedConnection: Sendable {
             case .join(let attempt):
                 do {
                     return try await attempt.value(until: end)
-                } catch .noDaemon {
+                } catch {
+                    switch error {
                     // The next step says how long to wait.
+                    case .noDaemon: continue
+                    // Why there was none before says more than that time ran out meanwhile.
+                    case .timedOut: throw state.withLock { $0.lastFailure?.reason } ?? error
+                    default: throw error
+                    }
                 }
             case .sleep(let retryAt, let reason):
                 // Nothing more will be known before this call has to end.
