@@ -39,20 +39,20 @@ bench_verify() {
             }
         done
     done
-    count_instructions "$agent"
-    kill "$agent" "$redis" "$echo_server" 2>/dev/null || true
+    kill "$agent" "$redis" "$echo_server"
     wait "$agent" "$redis" "$echo_server" 2>/dev/null || true
+    count_instructions
 }
 
-# count_instructions PID: of the daemon, which does not outlive it. Only root may trace it.
+# Of a daemon that does not outlive it. Only root may trace it.
 count_instructions() {
     local count line
     [ "$(id -u)" -eq 0 ] || return 0
     line='{"jsonrpc":"2.0","id":1,"method":"token.verify","params":{"token":"'$(head -1 "$work/tokens")'"}}'
     for count in 1 64; do
-        [ -d "/proc/$1" ] || { start_agent "$work/verify.sqlite" && set -- "$started"; }
+        start_agent "$work/verify.sqlite"
         for _ in $(seq "$count"); do echo "$line"; done |
-            "$work/instructions" "$1" "$work/agent.sock" 20 |
+            "$work/instructions" "$started" "$work/agent.sock" 2 |
             awk -v n="$count" '{ printf "{\"user instructions a verify\":%.0f}", $1 / n }' >"$work/counted"
         note verify tokenagent "$count at once" "$(cat "$work/counted")"
     done

@@ -58,7 +58,7 @@ struct VerifyCostTests {
         let output = daemon.folder.file("steps")
         let steps = try ChildProcess(
             .init(
-                command: [stepper, "\(try #require(daemon.child).pid)", daemon.socket, "3"], output: output,
+                command: [stepper, "\(try #require(daemon.child).pid)", daemon.socket, "2"], output: output,
                 errors: output, input: daemon.folder.write(String(repeating: line, count: count), to: "in")))
         let status = try steps.wait(within: .seconds(300))
         let said = try daemon.folder.text(of: "steps")
