@@ -9,6 +9,9 @@ enum Patience {
     /// (https://clang.llvm.org/docs/ThreadSanitizer.html, https://clang.llvm.org/docs/AddressSanitizer.html).
     static let factor: Int = isLoaded("__tsan_init") ? 10 : isLoaded("__asan_init") ? 2 : 1
 
+    /// Then memory says more of the sanitizer than of what is tested.
+    static var isSanitized: Bool { factor > 1 }
+
     private static func isLoaded(_ symbol: String) -> Bool { dlsym(dlopen(nil, RTLD_NOW), symbol) != nil }
 }
 

@@ -1,6 +1,8 @@
 import AgentProtocol
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     /// Events that nobody reads: what they may take of the daemon, and of others.
     @Suite struct SlowSubscribersTests {
@@ -38,7 +40,7 @@ extension EndToEnd {
             }
             let more = try daemon.facts.residentBytes - memory
             print("slow subscribers: \(more >> 20) MiB more")
-            #expect(more < 32 << 20, "\(more >> 20) MiB")
+            #expect(Patience.isSanitized || more < 32 << 20, "\(more >> 20) MiB")
             withExtendedLifetime(crowd) {}
         }
     }
