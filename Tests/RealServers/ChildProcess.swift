@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Not Foundation's: that one waits for a descriptor to close, which any other child that was started at
 /// the same moment may have inherited; and it reads past the end of what readdir(3) gave it, which is a
-/// crash when nothing follows.
+/// crash when nothing follows (https://github.com/swiftlang/swift-corelibs-foundation/issues/5472).
 final class ChildProcess: Sendable {
     struct Launch {
         var command: [String]

@@ -18,15 +18,16 @@ extension StoreWriter {
         }
         try people.withPeople(range) { people in
             let owners = try ownersOfIndexedTokens(among: people, of: source)
-            let areAllAlike = owners.isEmpty && memberships.isEmpty
+            // Mostly nobody is looked for by their id, and then it need not become a string.
+            let isLookedFor = !owners.isEmpty || !memberships.isEmpty
             for person in people {
-                let id = areAllAlike ? "" : String(decoding: person.id, as: UTF8.self)
+                let id = isLookedFor ? String(decoding: person.id, as: UTF8.self) : nil
                 for statement in statements {
-                    try bind(person, memberships[id], to: statement)
+                    try bind(person, id.flatMap { memberships[$0] }, to: statement)
                     try statement.run()
                     if db.changesCount > 0 { break }
                 }
-                guard owners.contains(id) else { continue }
+                guard let id, owners.contains(id) else { continue }
                 if let record = try reader.person(OwnerID(source: source, id: id)) { note(.person(record)) }
             }
             for statement in statements { statement.reset() }
