@@ -28,11 +28,17 @@ final class PasswordGate: Sendable {
 
     /// Whoever got in calls `leave`.
     func enter(_ directory: String, until deadline: Deadline) async throws(DirectoryError) {
-        let ticket = state.withLock { state in
+        let waitsWith = state.withLock { state -> Int? in
+            // A place that is free is taken at once: no deadline can run out before it.
+            if state.free > 0 {
+                state.free -= 1
+                return nil
+            }
             state.nextTicket += 1
             state.arriving[state.nextTicket] = .some(nil)
             return state.nextTicket
         }
+        guard let ticket = waitsWith else { return }
         let late = DirectoryError.timedOut(server: directory, phase: "waiting for other password checks")
         let answer = await withTaskCancellationHandler {
             let timer = Task.detached {
