@@ -98,7 +98,7 @@ final class ChildProcess: Sendable {
     func resume() { signal(SIGCONT) }
 
     /// The exit code; minus the number of the signal that ended it.
-    func wait(within limit: Duration = .patient(.seconds(30))) throws -> Int32 {
+    func wait(within limit: Duration = .patient) throws -> Int32 {
         let deadline = ContinuousClock.now + limit
         while true {
             if let status = reap(WNOHANG) { return status }

@@ -16,5 +16,8 @@ enum Patience {
 }
 
 extension Duration {
+    /// What is to come comes long before, on a machine that has other things to do as well.
+    static let patient = Duration.patient(.seconds(60))
+
     static func patient(_ span: Duration) -> Duration { span * Patience.factor }
 }

@@ -254,7 +254,7 @@ extension Slapd {
     }
 
     private func awaitAnswer() throws {
-        let deadline = ContinuousClock.now + .patient(.seconds(20))
+        let deadline = ContinuousClock.now + .patient
         let question = ["/usr/bin/ldapsearch", "-x", "-H", localURL, "-s", "base", "-b", "", "1.1"]
         while ContinuousClock.now < deadline {
             guard process?.isRunning == true else { break }

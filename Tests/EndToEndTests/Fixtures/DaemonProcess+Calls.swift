@@ -23,10 +23,18 @@ struct MadeToken: Sendable {
 extension DaemonProcess {
     func connect() throws -> RawSocket { try RawSocket(path: socket) }
 
+    /// So many connections are open, beside the one that asks. Those that were closed just now may still be
+    /// counted for a moment.
+    func expectConnections(_ count: Int) throws {
+        try eventually("\(count) connections") {
+            try call("agent.status")["connections"].integer == count + 1
+        }
+    }
+
     /// The result of a call on a connection of its own; throws the daemon's refusal.
     @discardableResult
     func call(
-        _ method: String, _ params: JSONValue = [:], within limit: Duration = .patient(.seconds(30))
+        _ method: String, _ params: JSONValue = [:], within limit: Duration = .patient
     ) throws -> JSONValue {
         let connection = try connect()
         try connection.send(line: Self.request(method, params))

@@ -28,7 +28,7 @@ final class FakeDaemon {
 
     private static func serve(_ connection: RawSocket, _ react: (String) -> Reaction) {
         do {
-            while let line = try connection.lineOrEnd(within: .seconds(60)) {
+            while let line = try connection.lineOrEnd(within: .seconds(600)) {
                 switch react(line) {
                 case .answer(let text): try connection.send(line: text)
                 case .silence: break

@@ -56,14 +56,14 @@ final class RawSocket: Sendable {
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// The next line, without its end.
-    func line(within limit: Duration = .patient(.seconds(20))) throws -> String {
+    func line(within limit: Duration = .patient) throws -> String {
         guard let line = try lineOrEnd(within: limit) else {
             throw FixtureFailure("the connection has ended")
         }
         return line
     }
 
-    func value(within limit: Duration = .patient(.seconds(20))) throws -> JSONValue {
+    func value(within limit: Duration = .patient) throws -> JSONValue {
         try JSONValue(line: line(within: limit))
     }
 
@@ -74,7 +74,7 @@ final class RawSocket: Sendable {
     }
 
     /// nil at the end of the connection.
-    func lineOrEnd(within limit: Duration = .patient(.seconds(20))) throws -> String? {
+    func lineOrEnd(within limit: Duration = .patient) throws -> String? {
         let deadline = ContinuousClock.now + limit
         var searched = 0
         while true {

@@ -42,7 +42,7 @@ final class UnixEndpoint: Sendable {
     }
 
     /// The next datagram.
-    func message(within limit: Duration = .patient(.seconds(20))) throws -> String {
+    func message(within limit: Duration = .patient) throws -> String {
         try eventually("a message", within: limit) {
             var bytes = [UInt8](repeating: 0, count: 4096)
             let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))

@@ -28,7 +28,7 @@ extension EndToEnd {
                 try daemon.launch()
                 // Until somebody is answered by the new one: each may have one answer of the old one's yet.
                 let before = load.tally.answered + Self.callers
-                try eventually("an answer", within: .seconds(60)) { load.tally.answered > before }
+                try eventually("an answer") { load.tally.answered > before }
             }
             let tally = load.stop()
             #expect(tally.refusedConnections == 0)

@@ -35,7 +35,7 @@ extension EndToEnd {
             let daemon = try DaemonProcess(unstarted: DaemonSettings())
             daemon.prefix = Self.powerless
             try daemon.start()
-            let other = try ChildProcess(.init(command: Self.powerless + ["/bin/sleep", "60"]))
+            let other = try ChildProcess(.init(command: Self.powerless + ["/bin/sleep", "600"]))
             try eventually("it sleeps") {
                 try String(contentsOfFile: "/proc/\(other.pid)/comm", encoding: .utf8) == "sleep\n"
             }
