@@ -19,6 +19,7 @@ struct Daemon {
 
     func run() async throws {
         try harden()
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let logs = LogOutput(configuration.log)
         let logger = logs.logger("tokenagent")
         let metrics = DaemonMetrics.collect()
@@ -27,7 +28,8 @@ struct Daemon {
         let socket = try listen()
         let (store, agent) = try open(logs, or: socket)
         let reload = Reload(
-            agent: agent, logs: logs, logger: logger, configuration: configuration, location: location)
+            agent: agent, logs: logs, logger: logger, configuration: configuration, location: location,
+            hangUps: hangUps)
         let bridge = try bridge(agent, metrics, logs)
         let server = SocketServer(
             agent: agent, socket: socket, settings: try serverSettings(), version: Version.text,

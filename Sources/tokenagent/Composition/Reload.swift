@@ -10,11 +10,13 @@ struct Reload: Service {
     let logger: Logger
     let configuration: Configuration
     let location: ConfigurationLocation
+    /// Trapped before anybody hears that the daemon serves: untrapped, SIGHUP would end it.
+    let hangUps: UnixSignalsSequence
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var inForce = configuration
-            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            for await _ in hangUps {
                 ServiceNotice.tell("RELOADING=1")
                 inForce = reload(inForce)
                 ServiceNotice.tell("READY=1")
@@ -31,13 +33,14 @@ struct Reload: Service {
             agent.change(try result.agentSettings())
             logs.level = Logger.Level(result.log.level)
             let later = changes.filter { !$0.reloadable }.map(\.key)
-            logger.notice(
-                "reloaded the configuration",
-                metadata: ["changed": "\(changes.filter(\.reloadable).map(\.key).joined(separator: " "))"])
             if !later.isEmpty {
                 logger.warning(
                     "these changes need a restart", metadata: ["keys": "\(later.joined(separator: " "))"])
             }
+            // Last: by this line all is said and done.
+            logger.notice(
+                "reloaded the configuration",
+                metadata: ["changed": "\(changes.filter(\.reloadable).map(\.key).joined(separator: " "))"])
             return result
         } catch {
             let failure = StartFailure(error)

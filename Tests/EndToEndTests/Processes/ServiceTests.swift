@@ -74,6 +74,19 @@ extension EndToEnd {
             #expect(try manager.message().contains("STOPPING=1"))
         }
 
+        @Test func `a reload that is asked for while it starts does not end it, and is done`() throws {
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            try daemon.launch()
+            try eventually("its socket") { daemon.folder.has("s") }
+            daemon.child?.signal(SIGHUP)
+            try eventually("the reload") {
+                try #require(daemon.child?.isRunning == true)
+                return try daemon.log.contains("reloaded the configuration")
+            }
+            #expect(try daemon.call("agent.whoami")["uid"].integer == Int(geteuid()))
+            #expect(try daemon.terminate() == 0)
+        }
+
         @Test func `a password file that cannot be read is an error of that directory, and no empty one`()
             throws
         {
