@@ -54,7 +54,7 @@ final class SharedConnection: Sendable {
                     // The next step says how long to wait.
                     case .noDaemon: continue
                     // Why there was none before says more than that time ran out meanwhile.
-                    case .timedOut: throw state.withLock { $0.lastFailure?.reason } ?? error
+                    case .timedOut: throw state.withLock { $0.lastFailure?.reason } ?? late(end < deadline)
                     default: throw error
                     }
                 }
@@ -64,6 +64,12 @@ final class SharedConnection: Sendable {
                 do { try await Task.sleep(for: Duration(retryAt - .now())) } catch { throw .cancelled }
             }
         }
+    }
+
+    /// There was no attempt yet that failed: the machine has other things to do.
+    private func late(_ isPatienceOver: Bool) -> AgentClientError {
+        guard isPatienceOver else { return .timedOut }
+        return .noDaemon(path: path, reason: "nobody has answered within \(patience)")
     }
 
     func close() async {

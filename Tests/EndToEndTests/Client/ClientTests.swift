@@ -33,8 +33,7 @@ extension EndToEnd {
                     }
                 }
             }
-            let connections = try await connection.call(AgentStatus()).connections
-            #expect(connections == 1)
+            try daemon.expectConnections(1)
             await connection.close()
         }
 
