@@ -61,16 +61,18 @@ final class ScriptedPeer: Sendable {
         Thread.detachNewThread {
             while true {
                 let socket = accept(listening, nil, nil)
-                guard socket >= 0 else { return }
+                guard socket >= 0 else { break }
                 connections.serve(socket)
             }
+            // Here and not in `deinit`: the number may be another's the next moment, who is not to be robbed
+            // of connections.
+            close(listening)
         }
     }
 
     deinit {
-        // Wakes the thread that accepts.
+        // Wakes the thread that accepts, which closes it.
         shutdown(listening, Int32(SHUT_RDWR))
-        close(listening)
         connections.cut()
     }
 }
