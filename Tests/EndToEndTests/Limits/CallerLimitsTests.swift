@@ -12,15 +12,19 @@ extension EndToEnd {
             settings.limits = "creates_per_second: 5, tokens_per_owner: 1000"
             let daemon = try DaemonProcess(settings)
             let games = try OtherUser("games", at: daemon.socket)
-            let lines = try (1...20).map { number in
+            // More than may be made in the time that even a busy machine takes for them.
+            let lines = try (1...100).map { number in
                 try DaemonProcess.request(
                     "token.create", ["owner": "games", "name": .string("\(number)")], id: Int64(number))
             }
+            let begun = ContinuousClock.now
             try games.socket.send(lines.joined(separator: "\n") + "\n")
-            let answers = try (1...20).map { _ in try games.socket.value() }
+            let answers = try lines.map { _ in try games.socket.value() }
+            let seconds = begun.duration(to: .now) / .seconds(1)
             let refusals = answers.compactMap(\.refusal)
             #expect(refusals.allSatisfy { $0.known == .limitExceeded })
-            #expect((1...15).contains(refusals.count), "\(refusals.count) were refused")
+            let made = answers.count - refusals.count
+            #expect(made >= 5 && Double(made) <= 5 + 5 * seconds, "\(made) in \(seconds) s")
             let wait = try #require(refusals.first?.data?.retryAfterMS)
             #expect((1...200).contains(wait))
             for number in 1...20 { try daemon.create("games", ["name": .string("admin \(number)")]) }
@@ -40,25 +44,38 @@ extension EndToEnd {
             let good = try DaemonProcess.request("token.verify", ["token": .string(token.token)], id: 2)
             // Beyond the second's allowance, but fewer than may be held.
             let count = Limits.refusalsPerSecondMax + Limits.refusalsHeldMax - 4
-            let begun = ContinuousClock.now
-            try socket.send(String(repeating: bad + "\n", count: count) + good + "\n")
-            var before = 0
-            while true {
-                let answer = try socket.value()
-                if answer["id"] == 2 {
-                    #expect(answer["result"]["active"] == true)
-                    break
+            let lines = String(repeating: bad + "\n", count: count) + good + "\n"
+            var fewest = count
+            // A machine that stands still meanwhile gives it another second's allowance.
+            let took = try best(under: .seconds(5)) { _ in
+                let begun = ContinuousClock.now
+                for _ in 1...3 {
+                    try socket.send(lines)
+                    let before = try Self.unknownBefore(2, of: count, socket)
+                    fewest = min(fewest, before)
                 }
-                #expect(answer["result"]["reason"] == "unknown")
-                before += 1
+                return begun.duration(to: .now)
             }
-            #expect(before < count, "some were held back, and the good one was not")
-            for _ in before..<count { #expect(try socket.value()["result"]["reason"] == "unknown") }
-            let took = begun.duration(to: .now)
+            #expect(fewest < count, "some were held back, and the good one was not")
             #expect(took > .milliseconds(300) && took < .seconds(5), "\(took)")
             // Others of the same uid are as quick as ever, and the token is as good.
             let others = try daemon.connect()
             for _ in 1...100 { #expect(try others.ask(good)["result"]["active"] == true) }
+        }
+
+        /// How many wrong ones were answered before the good one, which has this id. All are.
+        private static func unknownBefore(_ id: JSONValue, of count: Int, _ socket: RawSocket) throws -> Int {
+            var before = 0
+            for number in 0...count {
+                let answer = try socket.value()
+                if answer["id"] == id {
+                    #expect(answer["result"]["active"] == true)
+                    before = number
+                } else {
+                    #expect(answer["result"]["reason"] == "unknown")
+                }
+            }
+            return before
         }
 
         @Test func `more that are wrong than may be held cost no memory and lose no answer`() throws {
@@ -74,7 +91,8 @@ extension EndToEnd {
             let batch = "[" + Array(repeating: bad, count: 64).joined(separator: ",") + "]"
             let begun = ContinuousClock.now
             #expect(try socket.ask(batch).items.count == 64)
-            #expect(begun.duration(to: .now) < .seconds(4), "a batch waits once")
+            // And not as often as there are entries in it, a second each.
+            #expect(begun.duration(to: .now) < .seconds(30), "a batch waits once")
         }
 
         @Test func `credentials that are not good are delayed as wrong tokens are`() throws {
