@@ -128,9 +128,8 @@ extension EndToEnd {
             try eventually("the reading has begun") {
                 try daemon.call("directory.status")["sources"][0]["reading"] != .null
             }
-            let start = ContinuousClock.now
+            // The server answers only after all of these are.
             for _ in 1...100 { #expect(try daemon.verdict(tokens[0]) == "active") }
-            #expect(start.duration(to: .now) < .seconds(5))
             slapd.resume()
             #expect(try caller.value()["result"]["reports"][0]["complete"] == true)
         }

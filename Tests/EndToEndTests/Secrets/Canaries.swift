@@ -52,9 +52,15 @@ struct Canaries {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
             if isFolder.boolValue { return try found(inFilesOf: path) }
-            let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-            guard type == .typeRegular else { return [] }
-            return found(in: try Data(contentsOf: URL(filePath: path))).map { "\(name): \($0)" }
+            do {
+                let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+                guard type == .typeRegular else { return [] }
+                return found(in: try Data(contentsOf: URL(filePath: path))).map { "\(name): \($0)" }
+            } catch {
+                // Its name was one for a moment, and a daemon gave it another.
+                guard FileManager.default.fileExists(atPath: path) else { return [] }
+                throw error
+            }
         }
     }
 

@@ -24,6 +24,10 @@ extension EndToEnd {
             daemon.settings.more = "http: {listen: \"unix:\(http)\"}"
             try daemon.start()
             try daemon.awaitReadings()
+            try eventually("somebody listens for HTTP") {
+                do { _ = try RawSocket(path: http) } catch is FixtureFailure { return false }
+                return true
+            }
         }
 
         /// Everything that somebody was answered and that must not hold a secret.
@@ -238,7 +242,7 @@ extension EndToEnd {
 
         /// Whatever is answered.
         private func answer(_ method: String, _ params: JSONValue) throws -> String {
-            do { return try daemon.call(method, params, within: .seconds(60)).line } catch let error
+            do { return try daemon.call(method, params).line } catch let error
                 as RPCError
             {
                 return "\(error) \(error.data?.detail ?? "") \(error.data?.member ?? "")"

@@ -114,6 +114,8 @@ extension EndToEnd {
         @Test func `a uid may have so many connections, and another when one of them closes`() throws {
             daemon.settings.limits = "connections_per_uid: 4"
             try daemon.restart()
+            // Whoever asked whether it runs has been let go.
+            try daemon.expectConnections(0)
             let whoami = try request("agent.whoami", id: 1)
             var open: [RawSocket] = []
             for _ in 1...4 {
