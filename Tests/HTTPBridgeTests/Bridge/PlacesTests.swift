@@ -56,7 +56,12 @@ extension BridgeSuites {
         func servesInTheDaemon() async throws {
             let port = Int(try Listener().port)
             try await House.open(.init(more: "http: {listen: \"127.0.0.1:\(port)\"}")) { house in
-                try await useAll(house, HTTPClient(port: port))
+                let http = HTTPClient(port: port)
+                // The daemon's own socket is served beside it.
+                _ = try await eventually("the bridge") {
+                    do { return try await http.send("GET", "/healthz") } catch { return nil }
+                }
+                try await useAll(house, http)
             }
         }
 

@@ -40,7 +40,8 @@ struct House: Sendable {
         let daemon = try DaemonUnderTest { folder in configuration(slapd, folder, options) }
         defer { daemon.stop() }
         let agent = try await connect(daemon)
-        _ = try await agent.call(DirectorySync())
+        // It may still be starting.
+        _ = try await agent.call(DirectorySync(), timeout: .patient)
         let logs = CollectedLogs()
         let logger = Logger(label: "bridge") { _ in CollectingHandler(logs: logs) }
         let connection = try await AgentConnection.connect(path: daemon.socket)
