@@ -35,6 +35,24 @@ struct DeadlinesTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(5))) func `what is late before it begins is cancelled too`() async {
+        let (cancelled, continuation) = AsyncStream.makeStream(of: Bool.self)
+        let answer = await withCheckedContinuation { answer in
+            let race = Race(answer, due: .now)
+            race.giveUp(after: .zero)
+            race.run(
+                { () async throws(RPCError) in
+                    do { try await Task.sleep(for: .seconds(600)) } catch { continuation.yield(true) }
+                    return 7
+                }, on: nil)
+        }
+        #expect(throws: RPCError.self) { try answer.get() }
+        for await isCancelled in cancelled {
+            #expect(isCancelled)
+            break
+        }
+    }
+
     @Test func `those that are done are not kept`() async throws {
         let deadlines = Deadlines(span: .seconds(3600))
         for _ in 1...1000 { _ = try await deadlines.answer { () throws(RPCError) in 7 } }

@@ -32,7 +32,12 @@ final class Race: Sendable {
             }
             self.end(answer)
         }
-        state.withLock { if $0.waiting != nil { $0.work = task } }
+        let isOver = state.withLock { state in
+            if state.waiting != nil { state.work = task }
+            return state.waiting == nil
+        }
+        // Its time was over before it began: nobody else can cancel it. What is done does not mind.
+        if isOver { task.cancel() }
     }
 
     /// Says why, unless the answer is there.
