@@ -214,12 +214,13 @@ struct ConnectionTests {
     @Test("the servers are tried in order, and the first that answers is kept")
     func order() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(2))
-        let closed = try Listener().port
+        let deaf = try Listener(isDeaf: true)
         let session = try await slapd.source {
-            $0.urls = ["ldap://127.0.0.1:\(closed)", slapd.localURL]
+            $0.urls = ["ldap://127.0.0.1:\(deaf.port)", slapd.localURL]
             $0.allowCleartext = true
         }.connect()
         #expect(session.server == slapd.localURL)
+        withExtendedLifetime(deaf) {}
     }
 
     @Test("a server that failed lately is asked last")
@@ -243,13 +244,15 @@ struct ConnectionTests {
     @Test("a server that is not there is unreachable")
     func unreachable() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(1))
-        let closed = try Listener().port
-        for url in ["ldap://127.0.0.1:\(closed)", "ldaps://127.0.0.1:\(closed)", "ldapi://%2Ftmp%2Fnone"] {
+        let deaf = try Listener(isDeaf: true)
+        let address = "127.0.0.1:\(deaf.port)"
+        for url in ["ldap://\(address)", "ldaps://\(address)", "ldapi://%2Ftmp%2Fnone"] {
             guard case .unreachable = await failed(slapd.source(url) { $0.allowCleartext = true }) else {
                 Issue.record("\(url)")
                 continue
             }
         }
+        withExtendedLifetime(deaf) {}
     }
 
     @Test("a peer that says nothing is given up at the deadline", arguments: ["ldaps", "ldap"])

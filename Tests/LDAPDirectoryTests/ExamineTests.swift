@@ -44,7 +44,7 @@ struct ExamineTests {
         let slapd = try await Slapd.started(Slapd.crowd(3), options: options)
         try slapd.write("wrong", to: "wrong.password")
         let wrong = slapd.directory + "/wrong.password"
-        let closed = try Listener().port
+        let deaf = try Listener(isDeaf: true)
         #expect(await failed(slapd.source()).map(\.check) == ["id"])
         #expect(
             await failed(slapd.source { $0.bind = .simple(dn: Slapd.readerDN, passwordFile: wrong) }).map(
@@ -53,7 +53,8 @@ struct ExamineTests {
         #expect(await failed(slapd.source { $0.base = "ou=none,\(Slapd.suffix)" }).map(\.check) == ["search"])
         #expect(await failed(slapd.source { $0.filter = "(uid=nobody)" }).map(\.check) == ["search"])
         #expect(await failed(slapd.source { $0.filter = "(uid=nobody" }).map(\.check) == ["configuration"])
-        #expect(await failed(slapd.source("ldaps://127.0.0.1:\(closed)")).map(\.check) == ["connect"])
+        #expect(await failed(slapd.source("ldaps://127.0.0.1:\(deaf.port)")).map(\.check) == ["connect"])
+        withExtendedLifetime(deaf) {}
         #expect(await failed(slapd.source(slapd.url)).map(\.check) == ["tls"])
     }
 

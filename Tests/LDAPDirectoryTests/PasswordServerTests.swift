@@ -35,8 +35,8 @@ struct PasswordServerTests {
     func secondServer() async throws {
         let slapd = try await server()
         let silent = try Listener()
-        let closed = try Listener().port
-        for port in [silent.port, closed] {
+        let deaf = try Listener(isDeaf: true)
+        for port in [silent.port, deaf.port] {
             let source = slapd.source {
                 $0.urls = ["ldaps://127.0.0.1:\(port)", slapd.localURL]
                 $0.caFile = nil
@@ -47,7 +47,7 @@ struct PasswordServerTests {
                 continue
             }
         }
-        withExtendedLifetime(silent) {}
+        withExtendedLifetime((silent, deaf)) {}
     }
 
     @Test("ends at its deadline, whatever the server does")

@@ -72,7 +72,7 @@ struct Nginx: Sendable {
     init(_ house: House) async throws {
         let folder = house.daemon.folder + "/nginx"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let (port, application) = (try Listener().port, try Listener().port)
+        let (port, application) = try Self.freePorts()
         let example = try Checkout.text("etc/nginx/tokenagent.conf")
             .replacing("127.0.0.1:8070", with: "127.0.0.1:\(house.http.port)")
             .replacing("127.0.0.1:3000", with: "127.0.0.1:\(application)")
@@ -93,6 +93,12 @@ struct Nginx: Sendable {
 
     func stop() {
         process.end()
+    }
+
+    /// Both held at once, so that they are two, and let go of.
+    private static func freePorts() throws -> (UInt16, UInt16) {
+        let (one, other) = (try Listener(), try Listener())
+        return (one.port, other.port)
     }
 
     private static func configuration(_ folder: String, _ example: String, application: UInt16) -> String {
