@@ -99,6 +99,9 @@ final class LDAPConnection {
         switch code {
         case LDAP_TIMEOUT: return .timedOut(server: server, phase: deadline.phase)
         case LDAP_FILTER_ERROR: return .misconfigured(detail: "the filter is malformed")
+        // libldap's own time-out of a connect is a server that is down, and may come before the watchdog.
+        case LDAP_SERVER_DOWN where deadline.hasPassed:
+            return .timedOut(server: server, phase: deadline.phase)
         case 1...: return .refused(server: server, code: code, detail: diagnostic(code))
         default: return .unreachable(server: server, code: code, detail: diagnostic(code))
         }

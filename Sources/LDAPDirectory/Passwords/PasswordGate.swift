@@ -26,6 +26,8 @@ final class PasswordGate: Sendable {
 
     var waiting: Int { state.withLock(\.waiters.count) }
 
+    var free: Int { state.withLock(\.free) }
+
     /// Whoever got in calls `leave`.
     func enter(_ directory: String, until deadline: Deadline) async throws(DirectoryError) {
         let waitsWith = state.withLock { state -> Int? in

@@ -34,6 +34,11 @@ package struct LDAPSource: DirectorySource {
         try checkSettings()
         var failures: [DirectoryError] = []
         for (index, url) in backoff.order(settings.urls, at: .now).enumerated() {
+            // That time is over is no server's failure, and nothing to hold against this one.
+            if let deadline, deadline.hasPassed {
+                failures.append(.timedOut(server: url, phase: deadline.phase))
+                break
+            }
             do {
                 let share = deadline.map { $0.remaining / (settings.urls.count - index) }
                 let session = try await open(url, within: share)

@@ -14,6 +14,10 @@ extension Slapd {
         var settings = LDAPSettings(
             name: "corp", urls: [url ?? localURL], base: Slapd.people, filter: "(objectClass=inetOrgPerson)")
         settings.bind = .simple(dn: Slapd.readerDN, passwordFile: readerPasswordFile)
+        // A test that wants time to be over in time says so.
+        settings.timing = .init(
+            connect: .seconds(60), request: .seconds(60), deadline: .seconds(300), page: .seconds(60),
+            password: .seconds(60))
         change(&settings)
         return LDAPSource(settings, logger: Logger(label: "test"), now: { testMoment })
     }
