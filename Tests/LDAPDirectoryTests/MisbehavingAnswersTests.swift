@@ -171,7 +171,7 @@ struct MisbehavingAnswersTests {
             let result = try await changes([Self.entry(2, state: Self.state(3, 2)), .result(code)])
             #expect(throws: DirectoryError.self, "\(code)") { try result.get() }
         }
-        for steps in [[Step.reset], [.hangUp], [], [.drip(milliseconds: 50), Self.done]] {
+        for steps in [[Step.reset], [.hangUp], [], [.drip(milliseconds: 1000), Self.done]] {
             let result = try await changes(
                 [Self.entry(2, state: Self.state(3, 2))] + steps, within: .seconds(1))
             #expect(throws: DirectoryError.self) { try result.get() }

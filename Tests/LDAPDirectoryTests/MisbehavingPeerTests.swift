@@ -73,7 +73,7 @@ struct MisbehavingPeerTests {
     @Test("ends at its deadline if the peer drips, is silent, or pages for ever")
     func slow() async throws {
         let ways: [[ScriptedPeer.Step]] = [
-            [.drip(milliseconds: 30), .person(5), .person(6), .page("4")], [], [.person(5)],
+            [.drip(milliseconds: 300), .person(5), .person(6), .page("4")], [], [.person(5)],
             [.person(5), .page("3")], [.octets([0x30])], [.octets([0x30, 0x84, 0, 0, 0xff, 0xff, 2])],
         ]
         for (index, steps) in ways.enumerated() {

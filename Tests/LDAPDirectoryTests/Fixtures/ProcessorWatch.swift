@@ -3,6 +3,7 @@ import Synchronization
 
 /// Watches how much processor time the threads of one name take, from a thread of its own.
 final class ProcessorWatch: Sendable {
+    private let name: String
     private struct State {
         var ticks: Int?
         var hasEnded = false
@@ -11,17 +12,23 @@ final class ProcessorWatch: Sendable {
     private let state = Mutex(State())
 
     init(thread name: String) {
+        self.name = name
         Thread.detachNewThread { [self] in
             while !state.withLock(\.hasEnded) {
-                if let spent = Self.ticks(name) { state.withLock { $0.ticks = max($0.ticks ?? 0, spent) } }
+                look()
                 usleep(20_000)
             }
         }
     }
 
-    /// The most ticks that one such thread had; nil if there was none.
+    private func look() {
+        if let spent = Self.ticks(name) { state.withLock { $0.ticks = max($0.ticks ?? 0, spent) } }
+    }
+
+    /// The most ticks that one such thread was seen to have; nil if none was seen.
     func end() -> Int? {
-        state.withLock { state in
+        look()
+        return state.withLock { state in
             state.hasEnded = true
             return state.ticks
         }
