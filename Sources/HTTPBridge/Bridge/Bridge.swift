@@ -13,12 +13,16 @@ package struct Bridge: Sendable {
     private let logger: Logger
 
     package init(settings: BridgeSettings, agent: any AgentRequests, logger: Logger) {
+        self.init(settings: settings, agent: agent, logger: logger, pace: PasswordPace())
+    }
+
+    init(settings: BridgeSettings, agent: any AgentRequests, logger: Logger, pace: PasswordPace) {
         self.settings = settings
         self.logger = logger
         let metrics = BridgeMetrics()
         responder = BridgeResponder(
             table: RouteTable(Self.apis(settings, metrics)), agent: agent, metrics: metrics,
-            bodyTimeout: settings.timeouts.body, logger: logger)
+            bodyTimeout: settings.timeouts.body, logger: logger, pace: pace)
     }
 
     /// Listens until it is told to stop; requests under way are answered first.

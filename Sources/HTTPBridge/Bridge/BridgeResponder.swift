@@ -13,7 +13,7 @@ struct BridgeResponder: HTTPResponder {
     let metrics: BridgeMetrics
     let bodyTimeout: Duration
     let logger: Logger
-    private let pace = PasswordPace()
+    let pace: PasswordPace
 
     func respond(to request: Request, context: BridgeContext) async throws -> Response {
         let began = ContinuousClock.now

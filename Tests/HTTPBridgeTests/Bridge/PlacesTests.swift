@@ -2,13 +2,22 @@ import AgentClient
 import AgentProtocol
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
+@testable import HTTPBridge
 @testable import RealServers
 
 extension BridgeSuites {
     /// The same bridge in the daemon, and in a process of its own.
     @Suite(.serialized) struct PlacesTests {
+        /// How many have been answered by now.
+        private final class Answered: Sendable {
+            private let number = Mutex(0)
+            var count: Int { number.withLock { $0 } }
+            func note() { number.withLock { $0 += 1 } }
+        }
+
         /// A little of everything.
         private func useAll(_ house: House, _ http: HTTPClient) async throws {
             let (ada, vera) = (try await house.bearer("ada"), try await house.bearer("vera"))
@@ -104,31 +113,34 @@ extension BridgeSuites {
                 defer { bridge.stop() }
                 let http = HTTPClient(port: bridge.port)
                 let bearer = try await house.bearer("alice")
+                house.slapd.pause()
                 defer { house.slapd.resume() }
-                // More than one connection to the agent has room for.
-                let count = Limits.inFlightMax + 50
-                let took = try await best(under: .seconds(4)) {
-                    house.slapd.pause()
-                    return try await withThrowingTaskGroup(of: Int.self) { group in
-                        for number in 0..<count {
-                            let caller = House.basic("user\(number)", "secret")
-                            group.addTask { try await http.send("GET", "/api/v2/userTokens", caller).status }
+                // More than one connection to the agent has room for, and how many of them are asked.
+                let (count, asked) = (Limits.inFlightMax + 50, BridgeLimits.passwordsAtOnceMax)
+                let answered = Answered()
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<count {
+                        let caller = House.basic("user\(number)", "secret")
+                        group.addTask {
+                            let status = try await http.send("GET", "/api/v2/userTokens", caller).status
+                            answered.note()
+                            return status
                         }
-                        // Some are turned away at once: then all the others wait.
-                        #expect(try await group.next() == 503)
-                        let began = ContinuousClock.now
-                        for _ in 1...20 {
-                            #expect(try await http.send("GET", "/auth", bearer).status == 200)
-                        }
-                        let took = ContinuousClock.now - began
-                        house.slapd.resume()
-                        group.cancelAll()
-                        while let status = try await group.next() { #expect([401, 503].contains(status)) }
-                        return took
                     }
+                    // Some are turned away at once: then all the others wait.
+                    #expect(try await group.next() == 503)
+                    var meanwhile = 0
+                    for _ in 1...20 {
+                        #expect(try await http.send("GET", "/auth", bearer).status == 200)
+                        // Of those who are asked about none has been answered.
+                        if answered.count <= count - asked { meanwhile += 1 }
+                    }
+                    house.slapd.resume()
+                    // All of them but on a machine that takes seconds for it: the daemon gives up by then.
+                    #expect(meanwhile > 0)
+                    group.cancelAll()
+                    while let status = try await group.next() { #expect([401, 503].contains(status)) }
                 }
-                // What was judged while others waited took a fraction of what the directory is given.
-                #expect(took < .seconds(4), "\(took)")
             }
         }
     }

@@ -61,16 +61,6 @@ struct FixtureFailure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// The shortest that something takes; once that is short enough, no more rounds are made. What others have
-/// the processor for makes one of them long, and hardly each.
-func best(
-    under most: Duration, of rounds: Int = 3, _ round: () async throws -> Duration
-) async rethrows -> Duration {
-    var shortest = try await round()
-    for _ in 2...rounds where shortest >= most { shortest = min(shortest, try await round()) }
-    return shortest
-}
-
 /// Tries until something is there.
 func eventually<T>(_ what: String, _ body: () async throws -> T?) async throws -> T {
     let deadline = ContinuousClock.now + .patient

@@ -1,11 +1,11 @@
 import AgentClient
 import AgentProtocol
 import Foundation
-import HTTPBridge
 import Logging
 import ServiceLifecycle
 import Synchronization
 
+@testable import HTTPBridge
 @testable import RealServers
 
 /// A directory, the daemon that reads it, and the bridge before it: all real, all gone with the test.
@@ -19,6 +19,9 @@ struct House: Sendable {
     let agent: AgentConnection
     let http: HTTPClient
     let logs: CollectedLogs
+    let pauses: Pauses
+    /// The bridge's way to the daemon.
+    let requests: SocketRequests
 
     struct Options: Sendable {
         var removals = "removals_max: 100, removals_percent_max: 50"
@@ -42,7 +45,7 @@ struct House: Sendable {
         let agent = try await connect(daemon)
         // It may still be starting.
         _ = try await agent.call(DirectorySync(), timeout: .patient)
-        let logs = CollectedLogs()
+        let (logs, pauses) = (CollectedLogs(), Pauses())
         let logger = Logger(label: "bridge") { _ in CollectingHandler(logs: logs) }
         let connection = try await AgentConnection.connect(path: daemon.socket)
         var settings = BridgeSettings(address: .tcp(host: "127.0.0.1", port: 0), apis: options.apis) {
@@ -51,10 +54,13 @@ struct House: Sendable {
         settings.iqStatePath = options.iqState ? daemon.folder + "/iq.json" : nil
         settings.version = "0.0.1"
         settings.timeouts = options.timeouts
-        let bridge = Bridge(settings: settings, agent: SocketRequests(connection: connection), logger: logger)
+        let requests = SocketRequests(connection: connection)
+        let pace = PasswordPace(patience: .seconds(60), sleep: pauses.pass)
+        let bridge = Bridge(settings: settings, agent: requests, logger: logger, pace: pace)
         try await Self.run(bridge, logger) { port in
             let house = House(
-                slapd: slapd, daemon: daemon, agent: agent, http: HTTPClient(port: port), logs: logs)
+                slapd: slapd, daemon: daemon, agent: agent, http: HTTPClient(port: port), logs: logs,
+                pauses: pauses, requests: requests)
             try await body(house)
         }
         await agent.close()
