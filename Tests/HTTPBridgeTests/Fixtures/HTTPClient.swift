@@ -1,5 +1,6 @@
 import AgentProtocol
 import Foundation
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -46,21 +47,51 @@ struct HTTPClient: Sendable {
     }
 
     func raw(_ text: String) async throws -> Answer {
-        try Self.parse(try await exchange(text, readsAfter: nil))
+        try Self.parse(try await exchange(text))
     }
 
-    /// All that comes until the connection ends; of what comes earlier than that, nothing is read.
-    func exchange(_ text: String, readsAfter: Duration?) async throws -> String {
-        let (channel, all) = try await connect(reads: readsAfter == nil)
-        if let readsAfter {
-            // Whoever is closed meanwhile does not get to send all.
-            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
-            try await Task.sleep(for: readsAfter)
-            if channel.isActive { try await channel.setOption(.autoRead, value: true).get() }
-        } else {
-            try await channel.writeAndFlush(ByteBuffer(string: text))
+    /// All that comes until the connection ends.
+    func exchange(_ text: String) async throws -> String {
+        let (channel, all) = try await connect(reads: true)
+        // Nothing at all is no write: by then the connection may have ended.
+        if !text.isEmpty { try await channel.writeAndFlush(ByteBuffer(string: text)) }
+        return try await all.get()
+    }
+
+    /// The same of somebody who does not read before the server, which is in this process, has closed the
+    /// connection.
+    func exchangeUnread(_ text: String) async throws -> String {
+        let (channel, all) = try await connect(reads: false)
+        let own = channel.localAddress?.port ?? 0
+        try await eventually("the connection's other end") { isOpen(to: own) ? () : nil }
+        // Whoever is closed meanwhile does not get to send all.
+        channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        try await eventually("the end of the connection") { isOpen(to: own) ? nil : () }
+        do { try await channel.setOption(.autoRead, value: true).get() } catch ChannelError.ioOnClosedChannel
+        {
+            // This end has noticed, too.
         }
         return try await all.get()
+    }
+
+    /// Whether this process has the server's end of the connection from that port.
+    private func isOpen(to client: Int) -> Bool {
+        (0..<Int32(4096)).contains { descriptor in
+            Self.port(descriptor, getpeername) == client && Self.port(descriptor, getsockname) == port
+        }
+    }
+
+    private static func port(
+        _ descriptor: Int32,
+        _ name: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> Int? {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name(descriptor, $0, &length) }
+        }
+        guard code == 0, address.sin_family == sa_family_t(AF_INET) else { return nil }
+        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     /// A byte at a time, until all is sent or the connection has ended. How many were sent.
