@@ -16,6 +16,14 @@ struct FileFacts {
         inode = info.st_ino
     }
 
+    /// nil when there is no such file any more.
+    static func ifThere(_ path: String) throws -> FileFacts? {
+        do { return try FileFacts(path) } catch {
+            guard access(path, F_OK) == 0 else { return nil }
+            throw error
+        }
+    }
+
     /// A database and all that is named after it.
     static func beside(_ database: String) -> [String] {
         let folder = (database as NSString).deletingLastPathComponent
