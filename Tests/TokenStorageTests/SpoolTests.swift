@@ -112,11 +112,8 @@ struct SpoolTests {
         people[5].disabled = "locked"
         try await write(people, memberships: ["p7": ["(a=b)"]])
         try await store.put(person(OwnerID(source: "other", id: "p0")))
-        let (ledger, memberships) = try await store.read { reader in
-            var ledger = ReadingLedger()
-            let memberships = try reader.remember(peopleOf: "corp", in: &ledger)
-            return (ledger, memberships)
-        }
+        let known = try await store.known("corp", in: ReadingLedger())
+        let (ledger, memberships) = (known.ledger, known.memberships)
         #expect(memberships == ["p7": ["(a=b)"]])
         #expect(ledger.unseen == 20 && ledger.expectsWitness)
         var seeing = ledger
@@ -128,6 +125,27 @@ struct SpoolTests {
         other.see(people)
         #expect(other.changes.map(\.person.id.id) == ["p4", "p5"])
         #expect(other.changes.map(\.was) == [.present, .disabled])
+    }
+
+    @Test(arguments: [0, 1, KnownGroup.countMax, 10 * KnownGroup.countMax + 7])
+    func twoReadersFromBothEndsLeaveNobodyOut(count: Int) async throws {
+        let people = (0..<count).map { somebody("\($0)") }
+        try await write(people)
+        var ledger = try await store.known("corp", in: ReadingLedger()).ledger
+        #expect(ledger.unseen == count)
+        ledger.see(people)
+        #expect(ledger.changes.isEmpty && ledger.unseen == 0)
+    }
+
+    @Test func readersOfKnownPeopleStopWhereTheyMeet() {
+        var known = KnownPeople(ReadingLedger())
+        func reaches(_ id: String, from end: KnownPeople.End) -> Bool {
+            var group = KnownGroup()
+            group.last = id
+            return known.add(group, from: end)
+        }
+        #expect(reaches("c", from: .first) && reaches("x", from: .last) && reaches("m", from: .first))
+        #expect(!reaches("m", from: .last) && !reaches("n", from: .first))
     }
 
     @Test func eachIsTakenOnce() throws {

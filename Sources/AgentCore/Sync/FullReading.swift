@@ -57,7 +57,10 @@ struct FullReading: Sendable {
                     try writer.put(state)
                 }
             }
-            return try await store.read { try before($0, begun) }
+            var (last, books) = try await store.read { try before($0, begun) }
+            let known = try await store.known(source, in: books)
+            last.memberships = known.memberships
+            return (last, known.ledger)
         } catch {
             throw AgentError(error)
         }
@@ -70,7 +73,6 @@ struct FullReading: Sendable {
         var ledger = ReadingLedger()
         ledger.reserve(state.people)
         if let canary = directory.canary { ledger.await(login: canary) }
-        before.memberships = try reader.remember(peopleOf: source, in: &ledger)
         return (before, ledger)
     }
 

@@ -1,34 +1,38 @@
 import GRDB
-package import TokenCore
+import TokenCore
 
 extension StoreReader {
-    /// Enters everybody of a source into the books of a reading. Answers the memberships of those who have
-    /// any.
-    package func remember(
-        peopleOf source: String, in ledger: inout ReadingLedger
-    ) throws -> [String: [String]] {
-        var memberships: [String: [String]] = [:]
-        try forEachRow("id, standing, memberships, login, email, display_name, dn, disabled", source) { row in
+    /// A source's people in the order of their ids, or against it, in groups, as long as `take` wants more.
+    func forEachGroup(
+        ofPeopleIn source: String, from end: KnownPeople.End, _ take: (KnownGroup) -> Bool
+    ) throws {
+        let columns = "id, standing, memberships, login, email, display_name, dn, disabled"
+        var group = KnownGroup()
+        try forEachRow(columns, source, from: end) { row in
             guard let id = row.text(0), let standing = row.text(1).map(Self.string).flatMap(Standing.init)
             else {
                 throw StorageError.corrupt(detail: "a person without id or standing")
             }
             var labels = TextDigest()
             for column in Int32(3)...7 { labels.add(row.text(column)) }
-            ledger.remember(TextDigest.of(id), labels: labels.finish(), standing: standing)
+            group.entries.append((TextDigest.of(id), labels.finish(), standing))
             if let list = row.text(2), list.count > Self.noMemberships {
-                memberships[Self.string(id)] = try TextList.decode(Self.string(list))
+                group.memberships[Self.string(id)] = try TextList.decode(Self.string(list))
             }
+            guard group.entries.count == KnownGroup.countMax else { return true }
+            group.last = Self.string(id)
+            defer { group.removeAll() }
+            return take(group)
         }
-        return memberships
+        _ = take(group)
     }
 
     /// The ids of those people of a source of whom `isSeen`, asked by the digest of an id, knows nothing.
     package func people(of source: String, except isSeen: (UInt64) -> Bool) throws -> [String] {
         var ids: [String] = []
-        try forEachRow("id", source) { row in
-            guard let id = row.text(0), !isSeen(TextDigest.of(id)) else { return }
-            ids.append(Self.string(id))
+        try forEachRow("id", source, from: .first) { row in
+            if let id = row.text(0), !isSeen(TextDigest.of(id)) { ids.append(Self.string(id)) }
+            return true
         }
         return ids
     }
@@ -39,15 +43,17 @@ extension StoreReader {
         String(decoding: text, as: UTF8.self)
     }
 
+    /// As long as `body` wants more.
     private func forEachRow(
-        _ columns: String, _ source: String, _ body: (RawStatement) throws -> Void
+        _ columns: String, _ source: String, from end: KnownPeople.End, _ body: (RawStatement) throws -> Bool
     ) throws {
-        let row = try RawStatement("SELECT \(columns) FROM person WHERE source = ?", in: db)
+        let row = try RawStatement(
+            "SELECT \(columns) FROM person WHERE source = ? ORDER BY id \(end.order)", in: db)
         defer { row.reset() }
         var source = source
         try source.withUTF8 { source in
             try row.bind(UnsafeRawBufferPointer(source), at: 1)
-            while try row.step() { try body(row) }
+            while try row.step(), try body(row) {}
             row.reset()
         }
     }
