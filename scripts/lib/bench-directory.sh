@@ -92,7 +92,7 @@ directories:
     url: "$(ldap_uri "$2")"
     bind: anonymous
     base: ou=people,dc=example,dc=org
-    sync: {full_interval: 24h, changes_interval: 1h, persist: $3}
+    sync: {full_interval: 24h, changes_interval: 1h, persist: $3, page_size: 5000}
 END_OF_CONFIGURATION
     rm -f "$work/agent.sock"
     "$bin/tokenagent" serve --config "$work/agent.yaml" 2>"$work/agent.log" >&2 &

@@ -3,7 +3,7 @@ import TokenStorage
 
 extension FullReading {
     /// How many people are written at once: what waits for the writer waits a few milliseconds.
-    private static var groupMax: Int { 1000 }
+    private static var groupMax: Int { 2000 }
 
     /// The bookkeeping first, a part at a time, then all that is of consequence in one transaction, with the
     /// reading's number: a crash in between is as if the reading had not been.

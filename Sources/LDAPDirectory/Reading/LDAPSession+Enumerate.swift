@@ -85,6 +85,9 @@ extension LDAPSession {
         }
     }
 
+    /// What fits into a socket's buffer, more or less: while more are looked at, the server has to wait.
+    private static var laterMax: Int { 500 }
+
     /// Every page of a search under the base: success on each, and an empty cookie at the end.
     func readAll(
         _ filter: String, _ attributes: [String], until deadline: Deadline, _ books: inout Completeness,
@@ -97,16 +100,21 @@ extension LDAPSession {
             request.page = .init(size: settings.pageSize, isCritical: profile.pages)
         }
         var count = 0
-        // Of the last page: looked at while the server makes the next. What was seen counts, whatever fails.
+        // The end of the last page: looked at while the server makes the next. What was seen counts, whatever
+        // fails.
         var waiting: [Entry] = []
+        let atOnce = max(0, Int(settings.pageSize) - Self.laterMax)
         defer { for entry in waiting { onEntry(&books, entry) } }
         while true {
+            var met = 0
             let end = try readPage(request, count + 1, until: deadline) {
                 for entry in waiting { onEntry(&books, entry) }
                 waiting.removeAll(keepingCapacity: true)
             } onEntry: { entry in
+                met += 1
                 // A server that does not page sends all at once.
-                if waiting.count < settings.pageSize { waiting.append(entry) } else { onEntry(&books, entry) }
+                let isLate = met > atOnce && waiting.count < Self.laterMax
+                if isLate { waiting.append(entry) } else { onEntry(&books, entry) }
             }
             guard end.result.code == LDAP_SUCCESS else { throw connection.refusal(end.result) }
             count += 1
