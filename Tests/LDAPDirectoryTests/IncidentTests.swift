@@ -31,7 +31,8 @@ struct IncidentTests {
         }
     }
 
-    @Test("with 1,200 people and no limit it is, paged or not", arguments: [Int32(0), 7, 500, 700, 1200, 5000])
+    @Test(
+        "with 1,200 people and no limit it is, paged or not", arguments: [Int32(0), 7, 500, 700, 1200, 5000])
     func everyPageSize(_ size: Int32) async throws {
         let slapd = try await Slapd.started(Slapd.crowd(1200))
         let seen = Collected()

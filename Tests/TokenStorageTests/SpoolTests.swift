@@ -17,7 +17,8 @@ struct SpoolTests {
     }
 
     private func write(
-        _ people: [Person], inGroupsOf size: Int = 1000, memberships: [String: [String]] = [:]
+        _ people: [Person], inGroupsOf size: Int = 1000, memberships: [String: [String]] = [:],
+        at seconds: Int64 = 600
     ) async throws {
         let spool = try PeopleSpool(store)
         for batch in stride(from: 0, to: people.count, by: 7) {
@@ -29,7 +30,7 @@ struct SpoolTests {
         for start in stride(from: 0, to: sorted.count, by: size) {
             try await store.mutate { writer in
                 try writer.put(
-                    sorted, start..<min(start + size, sorted.count), of: "corp", at: time(600),
+                    sorted, start..<min(start + size, sorted.count), of: "corp", at: time(seconds),
                     memberships: memberships)
             }
         }
@@ -91,6 +92,27 @@ struct SpoolTests {
         #expect(stored.map(\.since) == [before[0].since, time(300), time(600)])
         #expect(stored.map(\.standing) == [.present, .disabled, .present])
         #expect(stored.allSatisfy { $0.evidence == nil })
+    }
+
+    @Test func newcomersAreToldFromThoseWhoWereThereHoweverManyAreWrittenAtOnce() async throws {
+        func name(_ number: Int) -> String { String(number + 1000) }
+        // Every third was there.
+        let before = stride(from: 0, to: 100, by: 3).map { somebody(name($0)) }
+        try await write(before)
+        var now = (0..<100).map { somebody(name($0)) }
+        now[3].disabled = "locked"
+        now[6].login = "renamed"
+        now[99].email = "last@example.org"
+        let memberships = [name(0): ["(a=b)"], name(50): ["(c=d)"]]
+        try await write(now, memberships: memberships, at: 700)
+        let expected = now.enumerated().map { number, person in
+            let isNew = number % 3 != 0 || number == 3
+            return PersonRecord(
+                person: person, standing: person.standing, since: time(isNew ? 700 : 600),
+                memberships: memberships[person.id.id] ?? [])
+        }
+        let stored = try await everybody().sorted { $0.person.id.id < $1.person.id.id }
+        #expect(stored == expected)
     }
 
     @Test func theIndexHearsOfOwnersAlone() async throws {

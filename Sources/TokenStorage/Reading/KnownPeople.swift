@@ -46,8 +46,8 @@ struct KnownGroup {
 }
 
 extension TokenStore {
-    /// Enters everybody of a source into the books of a reading that is about to begin, and has nothing else to
-    /// do: two readers go through them from both ends until they meet.
+    /// Enters everybody of a source into the books of a reading that is about to begin, when there is nothing
+    /// else to do: two readers go through them from both ends until they meet.
     package func known(
         _ source: String, in ledger: consuming ReadingLedger
     ) async throws -> KnownPeople {
