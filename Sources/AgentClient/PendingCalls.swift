@@ -40,6 +40,8 @@ final class PendingCalls: Sendable {
 
     /// So many leave before the turn is over: the daemon answers them while the others are made.
     private static let requestsMax = 32
+    /// The same of a batch's, which follow at once where tasks have to be woken up first.
+    private static let batchedMax = 16
     /// Memory that is kept for the next requests.
     private static let keptBytesMax = 32768
 
@@ -71,7 +73,8 @@ final class PendingCalls: Sendable {
             state.calls.insert(call, id: id)
             state.earliest = min(state.earliest, call.deadline)
             state.requestsCount += 1
-            if state.requestsCount == Self.requestsMax { return .write }
+            let most = if case .batch = call.waiter { Self.batchedMax } else { Self.requestsMax }
+            if state.requestsCount >= most { return .write }
             if state.isFlushDue { return .wait }
             state.isFlushDue = true
             return .flushSoon
