@@ -57,8 +57,8 @@ struct FullReading: Sendable {
                     try writer.put(state)
                 }
             }
-            var (last, books) = try await store.read { try before($0, begun) }
-            let known = try await store.known(source, in: books)
+            var last = try await store.read { try before($0, begun) }
+            let known = try await store.known(source, in: books(roomFor: last.state.people))
             last.memberships = known.memberships
             return (last, known.ledger)
         } catch {
@@ -66,14 +66,18 @@ struct FullReading: Sendable {
         }
     }
 
-    private func before(_ reader: StoreReader, _ begun: Timestamp) throws -> (Before, ReadingLedger) {
+    private func before(_ reader: StoreReader, _ begun: Timestamp) throws -> Before {
         let state = try reader.sourceState(source) ?? SourceState(source: source)
         var before = Before(begun: begun, state: state, held: try reader.heldPlan(source))
         before.owners = try reader.owners(of: source)
+        return before
+    }
+
+    private func books(roomFor people: Int) -> ReadingLedger {
         var ledger = ReadingLedger()
-        ledger.reserve(state.people)
+        ledger.reserve(people)
         if let canary = directory.canary { ledger.await(login: canary) }
-        return (before, ledger)
+        return ledger
     }
 
     // MARK: What the directory says now

@@ -27,8 +27,8 @@ struct PersonStatements {
         }
     }
 
-    /// How many of those that are left are the next to be put.
-    static func rows(of left: Int) -> Int { left >= rowsMax ? rowsMax : min(left, 1) }
+    /// How many of those that are left are the next to be put: so many at once, or one.
+    static func rows(of left: Int) -> Int { left >= rowsMax ? rowsMax : 1 }
 
     /// As many as `rows` said, who stay where they are until `reset`. `memberships` is empty or has a place
     /// for each.

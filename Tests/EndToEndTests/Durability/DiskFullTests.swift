@@ -19,18 +19,23 @@ extension EndToEnd {
             let watch = Watch(daemon, tokens)
             watch.begin()
 
-            try disk.fill()
-            let refusal = try eventually("a refused create") { try create(in: daemon).refusal }
+            let refusal = try fill(disk, under: daemon)
             #expect(refusal.data?.reason == "storage_unavailable")
             #expect(refusal.data?.detail?.contains("disk is full") == true, "\(refusal)")
             let revoke = try daemon.refusal("token.revoke", ["id": .string(tokens[0].id)])
             #expect(revoke.data?.reason == "storage_unavailable")
             try watch.more(200)
 
-            disk.free()
-            let freed = ContinuousClock.now
-            let made = try eventually("a create") { try create(in: daemon).made }
-            Torture.tell("disk full: \(watch.count) verifies, recovered in \(ContinuousClock.now - freed)")
+            var made: MadeToken?
+            let recovery = try best(under: .seconds(5)) { round in
+                if round > 1 { _ = try fill(disk, under: daemon) }
+                disk.free()
+                let freed = ContinuousClock.now
+                made = try eventually("a create") { try create(in: daemon).made }
+                return freed.duration(to: .now)
+            }
+            Torture.tell("disk full: \(watch.count) verifies, recovered in \(recovery)")
+            #expect(recovery < .seconds(5))
             try daemon.call("token.revoke", ["id": .string(tokens[0].id)])
             let wrong = watch.end()
             #expect(wrong == [], "every verify is answered, and rightly")
@@ -40,8 +45,14 @@ extension EndToEnd {
             try daemon.start()
             #expect(try daemon.verdict(tokens[0]) == "revoked")
             #expect(try daemon.verdict(tokens[1]) == "active")
-            #expect(try daemon.verdict(made) == "active")
+            #expect(try daemon.verdict(#require(made)) == "active")
             try daemon.terminate()
+        }
+
+        /// Answers what a create is refused with.
+        private func fill(_ disk: SmallDisk, under daemon: DaemonProcess) throws -> RPCError {
+            try disk.fill()
+            return try eventually("a refused create") { try create(in: daemon).refusal }
         }
 
         private enum Outcome {

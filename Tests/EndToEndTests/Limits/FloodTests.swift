@@ -87,37 +87,44 @@ extension EndToEnd {
 
         @Test func `a flood from one uid takes its own share, and another is served all the while`() throws {
             let flood = try flood()
-            // Each on a connection of its own: that it gets one is half of it.
-            var slowest = (verify: Duration.zero, other: Duration.zero)
-            var (others, late) = (0, 0)
-            for number in 1...200 {
-                let begun = ContinuousClock.now
-                #expect(try daemon.verdict(token) == "active")
-                slowest.verify = max(slowest.verify, begun.duration(to: .now))
-                guard number % 20 == 0 else { continue }
-                let other = ContinuousClock.now
-                let connections = try connections()
-                // A few are there that are told so, and go.
-                #expect(connections ?? 0 < Limits.connectionsPerUIDMax + 64)
-                let made = try inTime { try daemon.create(.service("made \(number)")) }
-                slowest.other = max(slowest.other, other.duration(to: .now))
-                others += (connections == nil ? 0 : 1) + (made == nil ? 0 : 1)
-                late += (connections == nil ? 1 : 0) + (made == nil ? 1 : 0)
-            }
-            // Behind all that may be asked of the daemon at a time, none would be in time.
-            #expect(others > late, "\(late) of \(others + late) were refused as late")
+            // A machine that stands still for seconds makes some late, and hardly in each of three rounds.
+            var served = try serve()
+            for _ in 2...3 where served.late > 0 { served = try serve() }
+            #expect(served.late == 0, "\(served.late) of 20 were refused as late")
             let said = try daemon.folder.text(of: "flood")
             #expect(flood.isRunning, "\(said)")
             let more = try daemon.facts.residentBytes - before
             print(
-                "flood: \(more >> 20) MiB more, the slowest of 200 verifies took \(slowest.verify), of 10 "
-                    + "others \(slowest.other)")
+                "flood: \(more >> 20) MiB more, the slowest of 200 verifies took \(served.verify), of 10 "
+                    + "others \(served.other)")
             #expect(more < 64 << 20, "\(more >> 20) MiB")
             flood.signal(SIGKILL)
             try eventually("all of its connections are gone") {
                 try connections() ?? .max <= 2
             }
             #expect(try daemon.verdict(token) == "active")
+        }
+
+        /// Asks as another user: the slowest of each kind, and how many changes and looks at the status were
+        /// refused as late.
+        private func serve() throws -> (verify: Duration, other: Duration, late: Int) {
+            // Each on a connection of its own: that it gets one is half of it.
+            var served = (verify: Duration.zero, other: Duration.zero, late: 0)
+            for number in 1...200 {
+                let begun = ContinuousClock.now
+                #expect(try daemon.verdict(token) == "active")
+                served.verify = max(served.verify, begun.duration(to: .now))
+                guard number % 20 == 0 else { continue }
+                let other = ContinuousClock.now
+                let connections = try connections()
+                // A few are there that are told so, and go.
+                #expect(connections ?? 0 < Limits.connectionsPerUIDMax + 64)
+                let name = "made \(UInt64.random(in: 0..<1 << 60))"
+                let made = try inTime { try daemon.create(.service(name)) }
+                served.other = max(served.other, other.duration(to: .now))
+                served.late += (connections == nil ? 1 : 0) + (made == nil ? 1 : 0)
+            }
+            return served
         }
 
         @Test func `a daemon that is flooded stops when it is told to, and has all in its database`() throws {
