@@ -41,7 +41,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "TokenCore", dependencies: [crypto]),
         .target(name: "AgentProtocol", dependencies: [nioCore]),
-        .target(name: "TokenStorage", dependencies: ["TokenCore", "CSQLite", grdb, sqlite, crypto]),
+        .target(
+            name: "TokenStorage", dependencies: ["TokenCore", "CLinux", "CSQLite", grdb, sqlite, crypto]),
         .target(name: "LDAPDirectory", dependencies: ["TokenCore", "CLDAP", logging]),
         .target(
             name: "AgentCore",

@@ -5,7 +5,7 @@ enum ImportRule {
 
     private static let allowed: [String: Set<String>] = [
         "TokenCore": ["Crypto"],
-        "TokenStorage": ["TokenCore", "CSQLite", "GRDB", "GRDBSQLite", "Crypto"],
+        "TokenStorage": ["TokenCore", "CLinux", "CSQLite", "GRDB", "GRDBSQLite", "Crypto"],
         "LDAPDirectory": ["TokenCore", "CLDAP", "Logging"],
         "AgentCore": ["TokenCore", "TokenStorage", "CLinux", "ServiceLifecycle", "Logging", "Metrics"],
         "AgentProtocol": ["NIOCore"],

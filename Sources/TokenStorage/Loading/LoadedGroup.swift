@@ -25,6 +25,6 @@ package struct LoadedToken {
     package let expiresAt: Timestamp?
     package let lastUsedAt: Timestamp?
     package let isRevoked: Bool
-    package let owner: Int
-    package let terms: Int
+    package internal(set) var owner = 0
+    package internal(set) var terms = 0
 }

@@ -8,8 +8,9 @@ struct LoadedRows {
     private enum Column {
         static let id: Int32 = 0
         static let owner: ClosedRange<Int32> = 1...2
-        /// The audience, the name, whether it may write, the flags.
-        static let terms: ClosedRange<Int32> = 3...6
+        /// The audience, the name, the flags.
+        static let labels: ClosedRange<Int32> = 3...5
+        static let write: Int32 = 6
         static let expiresAt: Int32 = 7
         static let lastUsedAt: Int32 = 8
         static let secret: Int32 = 9
@@ -27,7 +28,7 @@ struct LoadedRows {
         self.db = db
         statement = try db.makeStatement(
             sql: """
-                SELECT id, owner_source, owner_id, audience, name, write, flags, expires_at, last_used_at,
+                SELECT id, owner_source, owner_id, audience, name, flags, write, expires_at, last_used_at,
                     secret, previous_secret, ending
                 FROM token WHERE id >= ? AND id < ? AND ending IS NOT 'purged'
                 """)
@@ -55,7 +56,7 @@ struct LoadedRows {
         }
     }
 
-    /// False, and nothing added, for a token with two secrets.
+    /// False, and nothing added, for a token with two secrets. Owner and terms are still to be settled.
     mutating func add(to group: inout LoadedGroup) throws -> Bool {
         guard isNull(Column.previous) else { return false }
         guard let secret = SecretDigest(bytes: bytes(Column.secret)) else {
@@ -64,40 +65,34 @@ struct LoadedRows {
         group.tokens.append(
             LoadedToken(
                 id: try id, secret: secret, expiresAt: time(Column.expiresAt),
-                lastUsedAt: time(Column.lastUsedAt), isRevoked: !isNull(Column.ending),
-                owner: owner(&group), terms: try terms(&group)))
+                lastUsedAt: time(Column.lastUsedAt), isRevoked: !isNull(Column.ending)))
+        for column in Column.owner { owners.append(bytes(column)) }
+        owners.ask()
+        for column in Column.labels { terms.append(bytes(column)) }
+        withUnsafeBytes(of: sqlite3_column_int(row, Column.write)) { terms.append($0) }
+        terms.ask()
         return true
     }
 
-    private mutating func owner(_ group: inout LoadedGroup) -> Int {
-        for column in Column.owner { owners.append(bytes(column)) }
-        let (number, isNew) = owners.take()
-        if isNew {
-            group.owners.append(
-                OwnerID(source: text(Column.owner.lowerBound), id: text(Column.owner.upperBound)))
+    /// Gives the group's tokens the numbers of their owners and terms.
+    mutating func settle(_ group: inout LoadedGroup) throws {
+        var token = 0
+        owners.answer { number, new in
+            group.tokens[token].owner = number
+            token += 1
+            if let new { group.owners.append(OwnerID(new)) }
         }
-        return number
-    }
-
-    private mutating func terms(_ group: inout LoadedGroup) throws -> Int {
-        for column in Column.terms { terms.append(bytes(column)) }
-        let (number, isNew) = terms.take()
-        if isNew {
-            let first = Column.terms.lowerBound
-            group.terms.append(
-                TokenTerms(
-                    audience: text(first), name: text(first + 1),
-                    write: sqlite3_column_int(row, first + 2) != 0,
-                    flags: try TextList.decode(text(first + 3))))
+        token = 0
+        try terms.answer { number, new in
+            group.tokens[token].terms = number
+            token += 1
+            if let new { group.terms.append(try TokenTerms(new)) }
         }
-        return number
     }
 
     private func time(_ column: Int32) -> Timestamp? {
         isNull(column) ? nil : Timestamp(milliseconds: sqlite3_column_int64(row, column))
     }
-
-    private func text(_ column: Int32) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
     private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(row, column) == SQLITE_NULL }
 
@@ -105,5 +100,21 @@ struct LoadedRows {
     private func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(
             start: sqlite3_column_blob(row, column), count: Int(sqlite3_column_bytes(row, column)))
+    }
+}
+
+extension OwnerID {
+    fileprivate init(_ parts: ByteStrings.Parts) {
+        let texts = parts.map { String(decoding: $0, as: UTF8.self) }
+        self.init(source: texts[0], id: texts[1])
+    }
+}
+
+extension TokenTerms {
+    fileprivate init(_ parts: ByteStrings.Parts) throws {
+        let texts = parts.prefix(3).map { String(decoding: $0, as: UTF8.self) }
+        let write = parts.dropFirst(3).first { _ in true }!.loadUnaligned(as: Int32.self)
+        self.init(
+            audience: texts[0], name: texts[1], write: write != 0, flags: try TextList.decode(texts[2]))
     }
 }

@@ -56,9 +56,11 @@ extension TokenStore {
                 group.rotated.append(record)
             }
             guard group.tokens.count + group.rotated.count >= loadedGroup else { continue }
+            try rows.settle(&group)
             try take(&state, group, reader)
             group.removeAll()
         }
+        try rows.settle(&group)
         try take(&state, group, reader)
     }
 }
