@@ -32,14 +32,17 @@ struct BusyPoll {
     private var answered: UInt64 = 0
     private var begun: UInt64 = 0
     private var lines = 0
+    private var bytes = 0
+    /// How long the lines of the last read were, on average.
+    private(set) var lineBytes = 1
     private var buffer = ByteBuffer()
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// The event loop read something.
-    mutating func asked(_ connection: Connection, lines: Int) {
+    mutating func asked(_ connection: Connection, lines: Int, bytes: Int) {
         begun = Self.now
-        self.lines = lines
+        (self.lines, self.bytes) = (lines, bytes)
         let isQuick = begun - answered < Self.quickNanosecondsMax
         quick = Self.isWorthwhile && isQuick && isOnlyReader(connection) ? quick + 1 : 0
     }
@@ -52,13 +55,17 @@ struct BusyPoll {
             return nil
         }
         guard quick >= Self.quickMin, answered - begun < Self.turnNanosecondsMax else { return nil }
+        lineBytes = max(bytes / (lines - self.lines), 1)
         self.lines = lines
         buffer.clear(minimumCapacity: Self.bufferBytes)
         repeat {
             let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.bufferBytes) {
                 max(recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)), 0)
             }
-            if count > 0 { return buffer }
+            if count > 0 {
+                bytes = count
+                return buffer
+            }
             sched_yield()
         } while Self.now - answered < Self.nanosecondsMax
         // Also at the end of the input, which the event loop sees for itself.

@@ -12,8 +12,10 @@ final class Connection: ChannelInboundHandler {
 
     /// What a connection keeps for its next answers: room for those of one read.
     private static let keptBytesMax = 32768
-    /// Enough to wake up who waits for many.
-    private static let firstAnswers = 8
+    /// Of the answers to a read, so many are written ahead: enough to wake up who waits for them, and to keep
+    /// them busy while the others are made.
+    private static let aheadMin = 8
+    private static let aheadPart = 4
 
     let peer: Peer
     let dispatcher: Dispatcher
@@ -69,8 +71,9 @@ final class Connection: ChannelInboundHandler {
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        busyPoll.asked(self, lines: lines)
-        framer.append(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        busyPoll.asked(self, lines: lines, bytes: bytes.readableBytes)
+        framer.append(bytes)
         takeLines(context)
     }
 
@@ -79,8 +82,8 @@ final class Connection: ChannelInboundHandler {
         // Writing may have closed it, and its descriptor may be another connection's by now.
         while context.channel.isActive, let bytes = busyPoll.next(lines: lines, isIdle: isIdle) {
             framer.append(bytes)
-            // Whoever waits for these is woken by the first answers while the others are made.
-            (chunkBytes, batch.groupMax) = (1, Self.firstAnswers)
+            let ahead = bytes.readableBytes / busyPoll.lineBytes / Self.aheadPart
+            (chunkBytes, batch.groupMax) = (1, min(max(ahead, Self.aheadMin), VerifyBatch.most))
             takeLines(context)
             flush(context)
         }
