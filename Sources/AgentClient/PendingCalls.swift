@@ -94,15 +94,19 @@ final class PendingCalls: Sendable {
     }
 
     /// False when the call is to have the text of its result.
-    func isDone(_ id: Int64, by verdict: TokenVerify.Answer) -> Bool {
-        let (call, isDone) = state.withLock { state -> (Call?, Bool) in
-            guard let call = state.calls.remove(id) else { return (nil, true) }
-            guard case .text = call.waiter else { return (call, true) }
-            state.calls.insert(call, id: id)
-            return (nil, false)
+    func isDone(_ id: Int64, by verdict: consuming TokenVerify.Answer) -> Bool {
+        let waiter = state.withLock { state -> Waiter? in
+            guard let call = state.calls.remove(id) else { return nil }
+            if case .text = call.waiter { state.calls.insert(call, id: id) }
+            return call.waiter
         }
-        call?.end(.success(.verdict(verdict)))
-        return isDone
+        switch waiter {
+        case nil: break
+        case .text: return false
+        case .verdict(let continuation): continuation.resume(returning: .success(.verdict(verdict)))
+        case .batch(let batch, let index): batch.take(verdict, at: index)
+        }
+        return true
     }
 
     /// Ends all, and those that come later.

@@ -4,12 +4,12 @@ internal import NIOCore
 
 /// Writes requests: one line each.
 enum RequestEncoder {
-    /// nil when it is written.
+    /// nil when it is written. With `token` in place of the one in `verify`.
     static func write(
-        _ verify: TokenVerify, id: Int64, into requests: inout ByteBuffer
+        _ verify: borrowing TokenVerify, of token: String? = nil, id: Int64, into requests: inout ByteBuffer
     ) -> AgentClientError? {
         let start = requests.writerIndex
-        RequestWriter.verify(id: id, verify, into: &requests)
+        RequestWriter.verify(id: id, verify, of: token, into: &requests)
         guard requests.writerIndex - start > Limits.lineBytesMax + 1 else { return nil }
         requests.moveWriterIndex(to: start)
         return tooLong

@@ -59,7 +59,8 @@ final class VerifyBatch: Sendable {
         continuation?.resume(returning: .failure(failure))
     }
 
-    private func take(_ answer: TokenVerify.Answer, at index: Int) {
+    /// That one's answer; the next one is asked about.
+    func take(_ answer: consuming TokenVerify.Answer, at index: Int) {
         enum Step {
             case wait, ask(Int)
             case end(UnsafeContinuation<Outcome, Never>, [TokenVerify.Answer])
@@ -84,9 +85,9 @@ final class VerifyBatch: Sendable {
     }
 
     private func ask(_ index: Int) {
-        var params = demand
-        params.token = Secret(tokens[index])
         let call = PendingCalls.Call(waiter: .batch(self, index), deadline: deadline)
-        calls.begin(calls.nextID(), call) { RequestEncoder.write(params, id: $1, into: &$0) }
+        calls.begin(calls.nextID(), call) { requests, id in
+            RequestEncoder.write(demand, of: tokens[index], id: id, into: &requests)
+        }
     }
 }

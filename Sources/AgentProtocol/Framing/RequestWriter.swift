@@ -2,14 +2,18 @@ public import NIOCore
 
 /// Writes requests straight into the buffer that goes out: those that come often. The others are encoded.
 public enum RequestWriter {
-    /// A line of `token.verify`, its end included. What is nil is left out.
-    public static func verify(id: Int64, _ params: TokenVerify, into buffer: inout ByteBuffer) {
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: params.room) { memory in
+    /// A line of `token.verify`, its end included. What is nil is left out. `token` stands in for the one of
+    /// `params`: who asks the same of many tokens makes no params for each.
+    public static func verify(
+        id: Int64, _ params: borrowing TokenVerify, of token: String? = nil, into buffer: inout ByteBuffer
+    ) {
+        let token = token ?? params.token?.exposed
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: params.room(token)) { memory in
             var output = JSONOutput(memory)
             output.write(raw: #"{"jsonrpc":"2.0","id":"#)
             output.write(integer: Int(id))
             output.write(raw: #","method":"token.verify","params":{"#)
-            params.write(into: &output)
+            params.write(token, into: &output)
             output.write(raw: "}}\n")
             return output.count
         }
@@ -18,9 +22,9 @@ public enum RequestWriter {
 
 extension TokenVerify {
     /// More than all names take, and each string at its longest.
-    fileprivate var room: Int {
+    fileprivate func room(_ token: String?) -> Int {
         var room = 256
-        if let token { room += JSONOutput.room(for: token.exposed) }
+        if let token { room += JSONOutput.room(for: token) }
         if let userCode { room += JSONOutput.room(for: userCode) }
         if let passCode { room += JSONOutput.room(for: passCode.exposed) }
         if let audience { room += JSONOutput.room(for: audience) }
@@ -28,7 +32,7 @@ extension TokenVerify {
         return room
     }
 
-    fileprivate func write(into output: inout JSONOutput) {
+    fileprivate func write(_ token: String?, into output: inout JSONOutput) {
         var isFirst = true
         func name(_ first: StaticString, _ other: StaticString) {
             output.write(raw: isFirst ? first : other)
@@ -36,7 +40,7 @@ extension TokenVerify {
         }
         if let token {
             name(#""token":"#, #","token":"#)
-            output.write(token.exposed)
+            output.write(token)
         }
         if let userCode {
             name(#""user_code":"#, #","user_code":"#)
