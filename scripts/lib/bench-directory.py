@@ -1,9 +1,10 @@
 """Measures a running daemon beside the slapd that it reads. Called by bench-directory.sh; prints lines of JSON.
 
-bench-directory.py scale   SOCKET DAEMON-PID URI PEOPLE ROUNDS TOKENS
+bench-directory.py scale   SOCKET DAEMON-PID URI PEOPLE ROUNDS TOKENS LOAD
 bench-directory.py persist SOCKET DAEMON-PID URI PEOPLE DELETIONS
 
-SOCKET is the daemon's, URI is slapd's, TOKENS a file of tokens to verify. The daemon's directory is `people`."""
+SOCKET is the daemon's, URI is slapd's, TOKENS a file of tokens to verify, LOAD the load generator. The daemon's
+directory is `people`."""
 
 import json
 import os
@@ -128,6 +129,15 @@ def verify_latency(path, tokens, work):
     return float(out)
 
 
+def load_latency(load, path, tokens, pid, seconds, work):
+    """p99 of verifies at 1 x 1, each asked when the one before is answered, for so long while `work` is done."""
+    asking = subprocess.Popen(
+        [load, "verify", path, tokens, "1", "1", str(seconds), pid], stdout=subprocess.PIPE, text=True
+    )
+    work()
+    return json.loads(asking.communicate()[0])["p99_us"]
+
+
 def verifier(path, tokens):
     with open(tokens) as lines:
         asked = Verifier(path, lines.read().split())
@@ -155,7 +165,7 @@ def change(uri, round_number, people):
     )
 
 
-def scale(path, pid, uri, people, rounds, tokens):
+def scale(path, pid, uri, people, rounds, tokens, load):
     people, rounds = int(people), int(rounds)
     daemon = Daemon(path)
     ldapsearch(uri)  # So that slapd has everything in its cache.
@@ -181,6 +191,10 @@ def scale(path, pid, uri, people, rounds, tokens):
         searching = verify_latency(path, tokens, lambda: ldapsearch(uri))
         compare("verify's p99 during a full reading, microseconds", people, during, alone, 2)
         note("verify's p99 during ldapsearch, microseconds", people, measured=searching)
+        # Verifies make a reading last longer: it goes on all the while.
+        alone = load_latency(load, path, tokens, pid, again, lambda: None)
+        during = load_latency(load, path, tokens, pid, again, lambda: daemon.sync("full"))
+        compare("verify's p99 at 1 x 1 during a full reading, microseconds", people, during, alone, 2)
     daemon.sync("changes")
     for number in range(rounds):
         change(uri, number, people)

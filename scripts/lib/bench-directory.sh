@@ -21,7 +21,7 @@ measure_scale() {
     slapd=$started
     say "directory: reading $people people"
     python3 scripts/lib/bench-directory.py scale "$work/agent.sock" "$agent" "$(ldap_uri "$work/slapd-scale")" \
-        "$people" "$rounds" "$work/scale-tokens" >>"$results"
+        "$people" "$rounds" "$work/scale-tokens" "$work/load" >>"$results"
     kill "$agent" "$slapd"
     wait "$agent" "$slapd" 2>/dev/null || true
     rm -rf "$work/slapd-scale" "$work"/scale.sqlite*
