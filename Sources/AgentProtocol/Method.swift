@@ -52,7 +52,7 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     /// Whether its answer may be large. A connection is given one of these after the other, as it reads them.
     public var isBulky: Bool {
         switch self {
-        case .tokenList, .tokenExplain, .userShow, .userList, .rpcDiscover: true
+        case .tokenList, .tokenExplain, .userShow, .userExplain, .userList, .auditList, .rpcDiscover: true
         default: false
         }
     }

@@ -55,10 +55,10 @@ struct AuditTests {
             try writer.append(event(.tokenRevoked, token: token(2).id, owner: alice))
             try writer.append(event(.syncAccepted))
         }
-        let story = try await store.read { try $0.audit(token: token(2).id, owner: alice) }
+        let story = try await store.read { try $0.audit(token: token(2).id, owner: alice, limit: 10) }
         #expect(story.map(\.kind) == [.tokenCreated, .userDisabled, .tokenRevoked])
         #expect(story.first == event(.tokenCreated, token: token(2).id, owner: alice))
-        let own = try await store.read { try $0.audit(token: token(2).id, owner: nil) }
+        let own = try await store.read { try $0.audit(token: token(2).id, owner: nil, limit: 10) }
         #expect(own.map(\.kind) == [.tokenCreated, .tokenRevoked])
     }
 

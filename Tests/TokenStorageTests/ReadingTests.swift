@@ -39,7 +39,7 @@ struct ReadingTests {
         #expect(missing?.standing == .missing && missing?.evidence == .moved)
         #expect(gone?.person == person().person)
         #expect(observed.changes == [.person(gone!), .person(missing!)])
-        let story = try await store.read { try $0.audit(token: token(1).id, owner: alice) }
+        let story = try await store.read { try $0.audit(token: token(1).id, owner: alice, limit: 10) }
         #expect(story.map(\.kind) == [.userGone])
         #expect(story.first?.by == "sync of corp")
         #expect(try await store.read { try $0.sourceState("corp")?.reading } == 3)

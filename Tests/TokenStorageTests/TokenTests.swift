@@ -91,7 +91,10 @@ struct TokenTests {
         try await store.insert(token(1), token(2), ended(token(3), .revoked), ended(token(4), .purged))
         try await store.insert(token(5, of: bob))
         #expect(try await store.read { try $0.tokenCount(owner: alice) } == 2)
-        #expect(try await store.read { try $0.tokens(of: alice).map(\.id.value) } == [1, 2, 3, 4])
+        #expect(try await store.read { try $0.tokens(of: alice, limit: 10).map(\.id.value) } == [1, 2, 3, 4])
+        // Those that live come first, then the newest of the others.
+        #expect(try await store.read { try $0.tokens(of: alice, limit: 3).map(\.id.value) } == [1, 2, 4])
+        #expect(try await store.read { try $0.tokens(of: alice, limit: 1).map(\.id.value) } == [2])
     }
 
     @Test func loadingGivesWhatCanStillBeAskedAbout() async throws {

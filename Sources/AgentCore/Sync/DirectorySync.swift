@@ -94,6 +94,8 @@ final class DirectorySync: Sendable {
     /// Asks the directories for somebody the store does not know.
     /// If any of them cannot answer and no other knows them, that is `directoryUnavailable`, never "nobody".
     func find(_ query: OwnerQuery) async throws(AgentError) -> [PersonRecord] {
+        // Neither a directory nor its log is to see a secret that was taken for a login.
+        if case .label(let label) = query, SecretLikeness.isThere(in: label) { return [] }
         var found: [PersonRecord] = []
         var failure: DirectoryError?
         for directory in directories where query.concerns(directory.source.name) {

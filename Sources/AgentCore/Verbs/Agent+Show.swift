@@ -1,7 +1,7 @@
 package import TokenCore
 import TokenStorage
 
-/// The story of a token: what it is, and what happened to it and to its owner.
+/// The story of a token: what it is, and the last that happened to it and to its owner.
 package struct TokenStory: Sendable {
     package let token: TokenView
     package let events: [AuditEvent]
@@ -98,7 +98,8 @@ extension Agent {
         let now = clock()
         let story = try await read { reader in
             let view = try reader.view(id, right, at: now)
-            return TokenStory(token: view, events: try reader.audit(token: id, owner: view.record.owner))
+            let events = try reader.audit(token: id, owner: view.record.owner, limit: Self.storyMax)
+            return TokenStory(token: view, events: events)
         }
         return TokenStory(token: withUse(story.token), events: story.events)
     }

@@ -1,13 +1,14 @@
 package import TokenCore
 import TokenStorage
 
-/// A person and the tokens they have, ended ones included while their tombstones last.
+/// A person and the tokens they have, ended ones included while their tombstones last: at most
+/// `Agent.storyMax` in all, and of those that have ended the newest.
 package struct UserView: Sendable {
     package let person: PersonRecord
     package let tokens: [TokenView]
 }
 
-/// The story of a person: how they stand, and what happened to them and their tokens.
+/// The story of a person: how they stand, and the last that happened to them and their tokens.
 package struct UserStory: Sendable {
     package let person: PersonRecord
     package let events: [AuditEvent]
@@ -32,18 +33,23 @@ package struct UsersRequest: Hashable, Sendable {
 }
 
 extension Agent {
+    /// Of what is told of one token or person at once. Somebody who rotates all day may have millions of
+    /// lines; all of them are in the audit trail.
+    package static let storyMax = 1000
+
     package func user(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> UserView {
         let now = clock()
         let person = try await person(query, right)
         let tokens = try await read { reader in
-            try reader.tokens(of: person.id).map { TokenView($0, person, at: now) }
+            try reader.tokens(of: person.id, limit: Self.storyMax).map { TokenView($0, person, at: now) }
         }
         return UserView(person: person, tokens: tokens.map(withUse))
     }
 
     package func explain(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> UserStory {
         let person = try await person(query, right)
-        return UserStory(person: person, events: try await read { try $0.audit(of: person.id) })
+        let events = try await read { try $0.audit(of: person.id, limit: Self.storyMax) }
+        return UserStory(person: person, events: events)
     }
 
     /// Also of people who are gone, whom `resolve` does not find for new tokens.

@@ -39,10 +39,13 @@ public struct TokenExplain: MethodParams {
     public init(id: String) { self.id = id }
 
     public static let description = MethodDescription(
-        .tokenExplain, "Tells a token's history: why it is in the state it is in.", callers: .adminOrSelf,
+        .tokenExplain, "Tells a token's history: why it is in the state it is in. The last thousand lines.",
+        callers: .adminOrSelf,
         .init(
             params: [.init("id", .tokenID, required: true)],
-            result: .all([("token", .reference(.token)), ("events", .array(Event.schema, max: nil))]),
+            result: .all([
+                ("token", .reference(.token)), ("events", .array(Event.schema, max: Limits.listMax)),
+            ]),
             errors: [.notPermitted, .notFound]))
 
     public struct Answer: Codable, Hashable, Sendable {

@@ -46,10 +46,13 @@ public struct UserShow: MethodParams {
     public init(user: OwnerReference) { self.user = user }
 
     public static let description = MethodDescription(
-        .userShow, "Shows a person and their tokens' metadata.", callers: .adminOrSelf,
+        .userShow, "Shows a person and their tokens' metadata: a thousand at most, live ones first.",
+        callers: .adminOrSelf,
         .init(
             params: [.init("user", .reference(.ownerReference), required: true)],
-            result: .all([("user", .reference(.user)), ("tokens", .array(.reference(.token), max: nil))]),
+            result: .all([
+                ("user", .reference(.user)), ("tokens", .array(.reference(.token), max: Limits.listMax)),
+            ]),
             errors: [.notPermitted, .notFound, .conflict, .directoryUnavailable]))
 
     public struct Answer: Codable, Hashable, Sendable {

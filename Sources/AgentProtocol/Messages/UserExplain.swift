@@ -5,11 +5,13 @@ public struct UserExplain: MethodParams {
     public init(user: OwnerReference) { self.user = user }
 
     public static let description = MethodDescription(
-        .userExplain, "Tells a person's history, and that of their tokens.", callers: .adminOrSelf,
+        .userExplain, "Tells a person's history, and that of their tokens. The last thousand lines.",
+        callers: .adminOrSelf,
         .init(
             params: [.init("user", .reference(.ownerReference), required: true)],
             result: .all([
-                ("user", .reference(.user)), ("events", .array(TokenExplain.Event.schema, max: nil)),
+                ("user", .reference(.user)),
+                ("events", .array(TokenExplain.Event.schema, max: Limits.listMax)),
             ]),
             errors: [.notPermitted, .notFound, .conflict, .directoryUnavailable]))
 

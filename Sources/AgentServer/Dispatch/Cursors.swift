@@ -1,4 +1,5 @@
 import AgentCore
+import AgentProtocol
 import TokenCore
 
 // Cursors are opaque to callers, and nothing in them is believed that could not be asked for in the open.
@@ -11,6 +12,8 @@ extension PageCursor {
         guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = UserCode(String(parts[1])) else {
             return nil
         }
+        let time = WireTime(milliseconds: milliseconds)
+        guard time >= .earliest, time <= .latest else { return nil }
         self.init(createdAt: Timestamp(milliseconds: milliseconds), id: id)
     }
 }

@@ -135,7 +135,9 @@ extension LDAPSession {
         guard let first = rootDSE?.text("firstChangeNumber").flatMap({ Int($0) }), let number else {
             return nil
         }
-        return number + 1 >= first ? nil : "the server's changelog begins after the cookie"
+        // No sum: a server says what it likes, and the largest number has no next.
+        return number >= first || number == first &- 1
+            ? nil : "the server's changelog begins after the cookie"
     }
 
     /// Where OpenLDAP is by now: without it a first cookie costs a message for each person.

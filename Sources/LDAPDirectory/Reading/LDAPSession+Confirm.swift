@@ -48,7 +48,8 @@ extension LDAPSession {
         let wide = try look(everywhere, under: context, mapping, until: deadline)
         try believe(witness, wide.people)
 
-        let found = wide.people.keys
+        // As the directory spells them: where case matters, another spelling is somebody else.
+        let found = wide.people.values.flatMap { $0.map(\.id.id) }
         guard let again = filter.anybody(found) else { return [:] }
         let narrow = try look(
             filter.people(matching: again), under: settings.base, mapping, until: deadline)

@@ -2,8 +2,8 @@ import GRDB
 package import TokenCore
 
 extension StoreReader {
-    /// Why a token is as it is: its own lines, and those of its owner's standing, in order.
-    package func audit(token: UserCode, owner: OwnerID?) throws -> [AuditEvent] {
+    /// Why a token is as it is: its own lines, and those of its owner's standing, in order. The last ones.
+    package func audit(token: UserCode, owner: OwnerID?, limit: Int) throws -> [AuditEvent] {
         try db.rows(
             """
             SELECT \(AuditEvent.columns) FROM (
@@ -11,14 +11,14 @@ extension StoreReader {
                 UNION ALL
                 SELECT seq, \(AuditEvent.columns) FROM audit
                 WHERE token IS NULL AND owner_source = ?2 AND owner_id = ?3
-            ) ORDER BY seq
+            ) ORDER BY seq DESC LIMIT ?4
             """,
-            [token.stored, owner?.source, owner?.id]
-        ) { try AuditEvent(row: $0) }
+            [token.stored, owner?.source, owner?.id, limit]
+        ) { try AuditEvent(row: $0) }.reversed()
     }
 
-    /// What happened to somebody and to all tokens of theirs that are on record, in order.
-    package func audit(of owner: OwnerID) throws -> [AuditEvent] {
+    /// What happened to somebody and to all tokens of theirs that are on record, in order. The last ones.
+    package func audit(of owner: OwnerID, limit: Int) throws -> [AuditEvent] {
         try db.rows(
             """
             SELECT \(AuditEvent.columns) FROM (
@@ -27,10 +27,10 @@ extension StoreReader {
                 UNION ALL
                 SELECT seq, \(AuditEvent.columns) FROM audit
                 WHERE token IN (SELECT id FROM token WHERE owner_source = ?1 AND owner_id = ?2)
-            ) ORDER BY seq
+            ) ORDER BY seq DESC LIMIT ?3
             """,
-            [owner.source, owner.id]
-        ) { try AuditEvent(row: $0) }
+            [owner.source, owner.id, limit]
+        ) { try AuditEvent(row: $0) }.reversed()
     }
 
     /// Follows the chain from the first line to the last one that SQLite ever numbered.

@@ -37,7 +37,7 @@ extension StoreReader {
                 conditions.add("t.id > ?", cursor.id.stored)
                 return
             case .after(let cursor):
-                let next = Timestamp(milliseconds: cursor.createdAt.milliseconds + 1)
+                let next = cursor.createdAt + .milliseconds(1)
                 first = [query.createdAfter, next].compactMap { $0 }.max()
             }
             if let first { conditions.add("t.created_at >= ?", first.milliseconds) }

@@ -28,14 +28,22 @@ extension StoreReader {
         }
     }
 
-    /// All of them, tombstones as well, oldest first.
-    package func tokens(of owner: OwnerID) throws -> [TokenRecord] {
+    /// So many at most, oldest first: those neither revoked nor purged before tombstones, and of either the
+    /// newest.
+    package func tokens(of owner: OwnerID, limit: Int) throws -> [TokenRecord] {
+        let live = try newest(of: owner, "IS NULL", limit: limit)
+        let ended = try newest(of: owner, "IS NOT NULL", limit: limit - live.count)
+        return (live + ended).sorted { ($0.createdAt, $0.id.value) < ($1.createdAt, $1.id.value) }
+    }
+
+    private func newest(of owner: OwnerID, _ ending: String, limit: Int) throws -> [TokenRecord] {
         try db.rows(
             """
-            SELECT \(TokenRecord.columns) FROM token t
-            WHERE t.owner_source = ? AND t.owner_id = ? ORDER BY t.created_at, t.id
+            SELECT \(TokenRecord.columns) FROM token t INDEXED BY token_owner
+            WHERE t.owner_source = ? AND t.owner_id = ? AND t.ending \(ending)
+            ORDER BY t.created_at DESC, t.id DESC LIMIT ?
             """,
-            [owner.source, owner.id], TokenRecord.init(row:))
+            [owner.source, owner.id, limit], TokenRecord.init(row:))
     }
 
     /// Neither revoked nor purged, their time over before `time`. Soonest expired first.

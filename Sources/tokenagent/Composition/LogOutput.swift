@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 import Synchronization
 
@@ -27,8 +28,20 @@ final class LogOutput: Sendable {
             case .text: entry.text
             case .json: entry.json
             }
-        // One write a line, so that lines of several threads do not run into each other.
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        Self.put(line)
+    }
+
+    /// One write a line, so that lines of several threads do not run into each other.
+    ///
+    /// A line that nobody reads, or that finds no room on the disk, is lost: a log must never be what fails.
+    static func put(_ line: String) {
+        var rest = ArraySlice((line + "\n").utf8)
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
     }
 }
 
@@ -71,22 +84,26 @@ private struct LogEntry {
     var text: String {
         let values = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }
             .joined()
-        return "\(time) \(level.rawValue) \(label): \(message)\(values)"
+        return "\(time) \(level.rawValue) \(label): \(Self.escaped(message, quotes: false))\(values)"
     }
 
     /// A value with a space or a line end in it must not look like two.
     private static func quoted(_ value: String) -> String {
         let isPlain = value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7F }
         if isPlain, !value.isEmpty { return value }
-        let escaped = value.unicodeScalars.map { scalar in
+        return "\"\(escaped(value, quotes: true))\""
+    }
+
+    /// A message may hold what a server has said, and must not look like two lines.
+    private static func escaped(_ text: String, quotes: Bool) -> String {
+        text.unicodeScalars.map { scalar in
             switch scalar {
-            case "\"", "\\": "\\\(scalar)"
+            case "\"" where quotes, "\\" where quotes: "\\\(scalar)"
             case "\n": "\\n"
             case "\0"..<" ", "\u{7F}": "\\u{\(String(scalar.value, radix: 16))}"
             default: "\(scalar)"
             }
-        }
-        return "\"\(escaped.joined())\""
+        }.joined()
     }
 
     var json: String {

@@ -31,7 +31,7 @@ struct Serve: AsyncParsableCommand {
             try await Daemon(configuration: Configuration.load(location), location: location).run()
         } catch {
             let failure = StartFailure(error)
-            FileHandle.standardError.write(Data("tokenagent: \(failure.message)\n".utf8))
+            LogOutput.put("tokenagent: \(failure.message)")
             throw ExitCode(failure.status)
         }
     }

@@ -29,6 +29,21 @@ struct CreateTests {
                 == .notFound)
     }
 
+    @Test func aSecretInThePlaceOfANameReachesNoDirectory() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        let before = fixture.corp.counts
+        for secret in [token.text, String(token.text.dropFirst(13))] {
+            #expect(try await failureKind { try await fixture.create(.label(secret)) } == .notFound)
+            #expect(
+                try await failureKind {
+                    try await fixture.agent.caller(login: secret, password: Password("x"), source: nil)
+                } == .badCredentials)
+        }
+        #expect(fixture.corp.counts == before)
+    }
+
     @Test func aDirectoryThatIsDownIsNotAnEmptyOne() async throws {
         let fixture = try AgentFixture()
         try await fixture.sync()

@@ -91,6 +91,9 @@ extension EndToEnd {
             ("token.show", #"{"id":""}"#, "id"), ("token.show", #"{"id":["x"]}"#, "id"),
             ("token.list", #"{"limit":1001}"#, "limit"), ("token.list", #"{"limit":0}"#, "limit"),
             ("token.list", #"{"cursor":"nonsense"}"#, "cursor"), ("token.list", #"{"state":"new"}"#, "state"),
+            // The last millisecond that there is: no sum with it.
+            ("token.list", #"{"cursor":"9223372036854775807.00000000"}"#, "cursor"),
+            ("token.list", #"{"cursor":"-9223372036854775808.00000000"}"#, "cursor"),
             ("token.rotate", #"{"id":"abcdefgh","grace_s":-1}"#, "grace_s"),
             ("directory.sync", #"{"mode":"half"}"#, "mode"),
             ("directory.sync", #"{"source":"nowhere"}"#, "source"),
