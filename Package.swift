@@ -117,7 +117,7 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "RealServers", "SeededRuns", "TokenCore", "TokenStorage",
                 "tokenagent",
             ]),
-        .testTarget(name: "tokenagentTests", dependencies: ["tokenagent"]),
+        .testTarget(name: "tokenagentTests", dependencies: ["TokenStorage", "tokenagent"]),
         .testTarget(name: "HouseTests", dependencies: ["RealServers"]),
     ]
 )

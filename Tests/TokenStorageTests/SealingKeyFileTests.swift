@@ -30,6 +30,26 @@ struct SealingKeyFileTests {
         }
     }
 
+    @Test func `systemd's credential is taken with the group bits that its ACL shows, and only it`() throws {
+        let made = try SealingKeyFile.load(orCreateAt: path)
+        chmod(path, 0o440)
+        #expect(try SealingKeyFile.load(orCreateAt: path, in: .credentials).id == made.id)
+        #expect(throws: StorageError.keyTooOpen(path: path, mode: 0o440)) {
+            try SealingKeyFile.load(orCreateAt: path)
+        }
+    }
+
+    @Test(arguments: [0o444, 0o460, 0o450, 0o404, 0o401] as [mode_t])
+    func `a credential that others may do more with is refused`(_ mode: mode_t) throws {
+        _ = try SealingKeyFile.load(orCreateAt: path)
+        chmod(path, mode)
+        for place in [SealingKeyFile.Place.own, .credentials] {
+            #expect(throws: StorageError.keyTooOpen(path: path, mode: mode)) {
+                try SealingKeyFile.load(orCreateAt: path, in: place)
+            }
+        }
+    }
+
     @Test(arguments: [0, 31, 33, 4096])
     func aKeyOfAnotherSizeIsRefused(_ size: Int) throws {
         try Data(count: size).write(to: URL(fileURLWithPath: path))

@@ -157,4 +157,18 @@ struct SealingKeysTests {
         #expect(chmod(retired, mode) == 0)
         #expect(throws: StorageError.self) { try SealingKeys(orCreateAt: path) }
     }
+
+    @Test func `all keys of a credentials folder are taken as systemd lays them down there`() throws {
+        let first = try SealingKeys(orCreateAt: path)
+        let next = try SealingKeyFile.load(orCreateAt: SealingKeys.next(path))
+        let retired = try SealingKeyFile.load(orCreateAt: path + ".0123456789abcdef")
+        for file in [path, SealingKeys.next(path), path + ".0123456789abcdef"] {
+            #expect(chmod(file, 0o440) == 0)
+        }
+        let keys = try SealingKeys(orCreateAt: path, in: .credentials)
+        #expect(Set(keys.ids) == [first.currentID, next.id, retired.id])
+        #expect(throws: StorageError.keyTooOpen(path: path, mode: 0o440)) {
+            try SealingKeys(orCreateAt: path)
+        }
+    }
 }

@@ -3,15 +3,37 @@ package import TokenCore
 
 /// The file that holds the sealing key, beside the database but never in it.
 package enum SealingKeyFile {
+    /// Whose folder the key lies in, which is what its mode means.
+    package enum Place: Hashable, Sendable {
+        case own
+        /// The folder in which systemd hands over a unit's credentials (`LoadCredential=`).
+        case credentials
+
+        /// Whether others than its owner may do something with a file of this mode.
+        ///
+        /// systemd gives a credential the mode 0400, and the unit's user an entry in its ACL; the ACL's mask
+        /// is then what stat(2) shows for the group (acl(5)): 0440, while no group may read it. Without
+        /// ACLs it gives the file to that user, as 0400.
+        /// https://github.com/systemd/systemd/blob/main/src/core/exec-credential.c
+        package func isTooOpen(_ mode: UInt32) -> Bool {
+            switch self {
+            case .own: mode & 0o077 != 0
+            case .credentials: mode & 0o037 != 0
+            }
+        }
+    }
+
     /// Reads the key, or makes one on first start.
-    package static func load(orCreateAt path: String) throws(StorageError) -> SealingKey {
+    package static func load(
+        orCreateAt path: String, in place: Place = .own
+    ) throws(StorageError) -> SealingKey {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 {
             guard errno == ENOENT else { throw .keyUnreadable(path: path, detail: reason()) }
             return try create(at: path)
         }
         defer { close(descriptor) }
-        try checkMode(of: descriptor, path: path)
+        try checkMode(of: descriptor, path: path, in: place)
         // One byte more than a key has, to tell a longer file.
         var bytes = try read(descriptor, atMost: SealingKey.byteCount + 1, path: path)
         guard let key = SealingKey(wiping: &bytes) else {
@@ -20,13 +42,17 @@ package enum SealingKeyFile {
         return key
     }
 
-    private static func checkMode(of descriptor: Int32, path: String) throws(StorageError) {
+    private static func checkMode(
+        of descriptor: Int32, path: String, in place: Place
+    ) throws(StorageError) {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw .keyUnreadable(path: path, detail: reason()) }
         guard info.st_mode & S_IFMT == S_IFREG else {
             throw .keyUnreadable(path: path, detail: "it is no regular file")
         }
-        guard info.st_mode & 0o077 == 0 else { throw .keyTooOpen(path: path, mode: info.st_mode & 0o7777) }
+        guard !place.isTooOpen(info.st_mode) else {
+            throw .keyTooOpen(path: path, mode: info.st_mode & 0o7777)
+        }
     }
 
     /// Written whole under another name first: a crash in between must not leave a short key for ever.

@@ -15,25 +15,28 @@ package final class SealingKeys: Sendable {
 
     /// Empty for keys that lie in no file.
     package let path: String
+    private let place: SealingKeyFile.Place
     private let state: Mutex<State>
 
     /// A key alone, that cannot be replaced.
     package init(_ key: SealingKey) {
         path = ""
+        place = .own
         state = Mutex(State(current: key))
     }
 
     /// Reads all there are, and makes the first one on first start. Blocking.
-    package init(orCreateAt path: String) throws(StorageError) {
+    package init(orCreateAt path: String, in place: SealingKeyFile.Place = .own) throws(StorageError) {
         self.path = path
-        var found = State(current: try SealingKeyFile.load(orCreateAt: path))
+        self.place = place
+        var found = State(current: try SealingKeyFile.load(orCreateAt: path, in: place))
         for file in try Self.retiredFiles(of: path) {
-            let key = try SealingKeyFile.load(orCreateAt: file)
+            let key = try SealingKeyFile.load(orCreateAt: file, in: place)
             found.others[key.id] = key
         }
         if access(Self.next(path), F_OK) == 0 {
             // A rotation was cut short, or an administrator has laid the next key down here.
-            found.adopt(try SealingKeyFile.load(orCreateAt: Self.next(path)))
+            found.adopt(try SealingKeyFile.load(orCreateAt: Self.next(path), in: place))
         }
         state = Mutex(found)
     }
@@ -65,7 +68,7 @@ package final class SealingKeys: Sendable {
         if access(next, F_OK) != 0, access(Self.folder(of: path), W_OK) != 0 {
             throw .keyFolderReadOnly(path: path, detail: String(cString: strerror(errno)))
         }
-        let key = try SealingKeyFile.load(orCreateAt: next)
+        let key = try SealingKeyFile.load(orCreateAt: next, in: place)
         state.withLock { $0.adopt(key) }
     }
 
@@ -74,7 +77,7 @@ package final class SealingKeys: Sendable {
     /// Blocking.
     package func finishRotation() throws(StorageError) -> String? {
         guard isRotating else { return nil }
-        let former = try SealingKeyFile.load(orCreateAt: path)
+        let former = try SealingKeyFile.load(orCreateAt: path, in: place)
         let retired = "\(path).\(former.id)"
         guard access(Self.folder(of: path), W_OK) == 0 else { return nil }
         // A crash between the two leaves the former key under both names.

@@ -108,8 +108,8 @@ struct Daemon {
     }
 
     private func agent(_ store: TokenStore, _ logs: LogOutput) throws -> Agent {
-        let keys = try SealingKeys(
-            orCreateAt: configuration.storage.keyPath(ProcessInfo.processInfo.environment))
+        let key = configuration.storage.sealingKey(ProcessInfo.processInfo.environment)
+        let keys = try SealingKeys(orCreateAt: key.path, in: key.place)
         let directories = configuration.directories.map { directory in
             directory.settings(logger: logs.logger("directory"), now: Self.now)
         }

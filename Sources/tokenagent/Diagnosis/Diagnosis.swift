@@ -1,4 +1,5 @@
 import Foundation
+import TokenStorage
 
 /// What a doctor looks at, one thing after another, each told as soon as it is known: directories may be
 /// slow to answer.
@@ -138,11 +139,11 @@ struct Diagnosis: Sendable {
     }
 
     private func sealingKey() -> Finding {
-        let path = configuration.storage.keyPath(environment)
+        let (path, place) = configuration.storage.sealingKey(environment)
         guard let file = FileFacts(path) else {
             return .fine("sealing key", "\(path) will be made at the first start")
         }
-        guard !file.othersMayRead, !file.groupMayRead else {
+        guard !place.isTooOpen(file.mode) else {
             return .wrong(
                 "sealing key", "\(path) can be read by others than its owner",
                 "who could read it may have: make a new one, and keep it closed (chmod 400)"

@@ -4,7 +4,7 @@ import Glibc
 /// What stat(2) and access(2) say of a file.
 struct FileFacts {
     private let path: String
-    private let mode: UInt32
+    let mode: UInt32
     private let owner: UInt32
 
     /// nil when there is no such file, or none that can be looked at.
@@ -22,7 +22,6 @@ struct FileFacts {
     var isPrivate: Bool { mode & 0o077 == 0 }
     var isReadable: Bool { access(path, R_OK) == 0 }
     var isWritable: Bool { access(path, W_OK) == 0 }
-    var groupMayRead: Bool { mode & 0o040 != 0 }
     var othersMayRead: Bool { mode & 0o004 != 0 }
     /// A sticky folder, such as /tmp, lets others add files but not replace ours.
     var othersMayWrite: Bool { mode & 0o002 != 0 && mode & 0o1000 == 0 }

@@ -137,7 +137,8 @@ extension EndToEnd {
         @Test(.enabled(if: SmallDisk.isPossible, "nothing can be mounted here"))
         func `a key in a folder that cannot be written is replaced by laying the next one down`() throws {
             let credentials = try SmallDisk(mebibytes: 1)
-            try credentials.lay(Array(repeating: 0x31, count: 32), down: "seal.key", mode: 0o400)
+            // 0440 is how systemd's credentials look: the ACL of the unit's user shows there.
+            try credentials.lay(Array(repeating: 0x31, count: 32), down: "seal.key", mode: 0o440)
             try credentials.setReadOnly(true)
             try daemon.terminate()
             daemon.environment["CREDENTIALS_DIRECTORY"] = credentials.path
@@ -153,7 +154,7 @@ extension EndToEnd {
             #expect(try reveal() == sealed.token)
 
             try credentials.setReadOnly(false)
-            try credentials.lay(Array(repeating: 0x32, count: 32), down: "seal.key.next", mode: 0o400)
+            try credentials.lay(Array(repeating: 0x32, count: 32), down: "seal.key.next", mode: 0o440)
             try credentials.setReadOnly(true)
             try daemon.restart()
             try eventually("all is sealed anew") {

@@ -56,7 +56,7 @@ struct BackupCommand: AsyncParsableCommand {
             if json {
                 try terminal.write(BackupAnswer(facts).json())
             } else if !quiet {
-                let key = storage.keyPath(ProcessInfo.processInfo.environment)
+                let key = storage.sealingKey(ProcessInfo.processInfo.environment).path
                 let card = Card(backup: facts, file: file, key: key, terminal.style)
                 try terminal.write(card.text(terminal.style))
             }
