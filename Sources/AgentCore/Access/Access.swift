@@ -2,25 +2,43 @@ package import TokenCore
 
 /// Who holds which role: the access rules, with local names already resolved to numbers.
 package struct Access: Hashable, Sendable {
+    /// A directory login, in one directory or in each. The parts stay apart: a login may hold a colon, and
+    /// joined it would be somebody else's name.
+    package struct Login: Hashable, Sendable {
+        let source: String?
+        let login: String
+
+        package init(_ login: String, of source: String? = nil) {
+            self.source = source.map(Person.fold)
+            self.login = Person.fold(login)
+        }
+
+        func means(_ person: PersonRecord) -> Bool {
+            guard login == Person.fold(person.person.login) else { return false }
+            // A service may be called what a person is called: it has a role only by its full name.
+            guard let source else { return !person.id.isService }
+            return source == Person.fold(person.id.source)
+        }
+    }
+
     package struct Rule: Hashable, Sendable {
         package var role: Role
         /// `users: ["*"]`: whoever the socket's mode lets connect.
         package var everyone: Bool
         package var uids: Set<UInt32>
         package var gids: Set<UInt32>
-        /// Directory logins, as `login` or `source:login`.
-        package var logins: [String]
+        package var logins: [Login]
         package var directoryFilter: String?
 
         package init(
             role: Role, everyone: Bool = false, uids: Set<UInt32> = [], gids: Set<UInt32> = [],
-            logins: [String] = [], directoryFilter: String? = nil
+            logins: [Login] = [], directoryFilter: String? = nil
         ) {
             self.role = role
             self.everyone = everyone
             self.uids = uids
             self.gids = gids
-            self.logins = logins.map(Person.fold)
+            self.logins = logins
             self.directoryFilter = directoryFilter
         }
     }
@@ -38,13 +56,9 @@ package struct Access: Hashable, Sendable {
 
     /// The roles somebody has as a person of a directory, wherever they call from.
     package func roles(of person: PersonRecord) -> Set<Role> {
-        let login = Person.fold(person.person.login)
-        let qualified = "\(Person.fold(person.id.source)):\(login)"
-        // A service may be called what a person is called: it has a role only by its full name.
-        let names = person.id.isService ? [qualified] : [login, qualified]
-        return Set(
+        Set(
             rules.filter { rule in
-                rule.logins.contains(where: names.contains)
+                rule.logins.contains { $0.means(person) }
                     || rule.directoryFilter.map(person.memberships.contains) == true
                     || (rule.everyone && rule.role == .self)
             }.map(\.role))

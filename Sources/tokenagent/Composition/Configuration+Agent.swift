@@ -44,7 +44,7 @@ extension AccessRule {
         for group in groups { gids.insert(try group.gid(key: "\(key).groups")) }
         return Access.Rule(
             role: AgentCore.Role(role), everyone: users.contains(.anyone), uids: uids, gids: gids,
-            logins: logins.map { login in (login.source.map { "\($0):" } ?? "") + login.login },
+            logins: logins.map { Access.Login($0.login, of: $0.source) },
             directoryFilter: directoryFilter)
     }
 }

@@ -36,12 +36,24 @@ struct AccessTests {
 
     @Test func aPersonHasTheRolesOfTheirLogin() {
         let access = Access(rules: [
-            Access.Rule(role: .admin, logins: ["Alice"]),
-            Access.Rule(role: .verifier, logins: ["Branch:Bob"]),
+            Access.Rule(role: .admin, logins: [Access.Login("Alice")]),
+            Access.Rule(role: .verifier, logins: [Access.Login("Bob", of: "Branch")]),
         ])
         #expect(access.roles(of: record("aLICE")) == [.admin])
         #expect(access.roles(of: record("bob", source: "branch")) == [.verifier])
         #expect(access.roles(of: record("bob", source: "corp")) == [])
+    }
+
+    @Test func `a login with a colon in it is no login of another directory`() {
+        let access = Access(rules: [
+            Access.Rule(role: .admin, logins: [Access.Login("alice", of: "corp")]),
+            Access.Rule(role: .verifier, logins: [Access.Login("corp:bob")]),
+        ])
+        #expect(access.roles(of: record("corp:alice", source: "partner")) == [])
+        #expect(access.roles(of: record("corp:alice", source: "corp")) == [])
+        #expect(access.roles(of: record("alice", source: "corp")) == [.admin])
+        #expect(access.roles(of: record("bob", source: "corp")) == [])
+        #expect(access.roles(of: record("corp:bob", source: "partner")) == [.verifier])
     }
 
     @Test func rulesOfTheConnectionDoNotReachAPerson() {

@@ -109,7 +109,7 @@ struct CallerTests {
     }
 
     @Test func aReadOnlyTokenLooksAndDoesNotTouch() async throws {
-        admins(Access.Rule(role: .admin, logins: ["alice"]))
+        admins(Access.Rule(role: .admin, logins: [Access.Login("alice")]))
         let token = try await fixture.create(.label("alice")) { $0.write = false }
         let caller = try await bearer(token)
         #expect(caller.readOnly && caller.roles == [.admin, .self])
@@ -132,12 +132,12 @@ struct CallerTests {
 
     @Test func aServiceMayBeGivenARoleByName() async throws {
         let token = try await fixture.create(.id(OwnerID(source: "service", id: "robot")))
-        admins(Access.Rule(role: .admin, logins: ["service:robot"]))
+        admins(Access.Rule(role: .admin, logins: [Access.Login("robot", of: "service")]))
         #expect(try await bearer(token).roles == [.admin, .self])
     }
 
     @Test func aServiceOfAPersonsNameHasNoneOfTheirRoles() async throws {
-        admins(Access.Rule(role: .admin, logins: ["alice"]))
+        admins(Access.Rule(role: .admin, logins: [Access.Login("alice")]))
         let token = try await fixture.create(.id(OwnerID(source: "service", id: "alice")))
         #expect(try await bearer(token).roles == [.self])
     }
