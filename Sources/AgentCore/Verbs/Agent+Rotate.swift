@@ -27,8 +27,11 @@ extension Agent {
         let (keys, rules) = (keys, settings.tokens)
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
         return try await mutate { writer in
-            if let ticket, let earlier = try writer.redeem(ticket, with: keys, at: now) { return earlier }
+            // First: to whom the token is not there, it has no earlier answer either.
             var record = try writer.liveToken(request.id, right)
+            if let ticket, let earlier = try writer.redeem(ticket, right, with: keys, at: now) {
+                return earlier
+            }
             var generator = KernelRandom()
             let passCode = PassCode.random(for: record.id, using: &generator)
             record.previous =

@@ -21,17 +21,28 @@ struct Ticket: Hashable, Sendable {
         self.method = method
         digest = ContentHash.bytes([method, String(describing: request)])
     }
+
+    static let usedOtherwise = AgentError.conflict(
+        .keyReused, "this idempotency_key was used for another request")
 }
 
 extension StoreWriter {
     /// The answer given earlier under this key, or nil when there was none.
-    mutating func redeem(_ ticket: Ticket, with keys: SealingKeys, at now: Timestamp) throws -> IssuedToken? {
+    ///
+    /// A key is its author's by their name, which may be another person's by now: so the answer is given
+    /// only where `right` reaches the token, and, for a creation, where it is `owner`'s.
+    mutating func redeem(
+        _ ticket: Ticket, _ right: TokenRight, owner: OwnerID? = nil, with keys: SealingKeys,
+        at now: Timestamp
+    ) throws -> IssuedToken? {
         try forgetIdempotent(before: now - Ticket.keptFor)
         guard let kept = try reader.idempotent(key: ticket.key, scope: ticket.scope) else { return nil }
-        guard kept.request == ticket.digest else {
-            throw AgentError.conflict(.keyReused, "this idempotency_key was used for another request")
+        guard kept.request == ticket.digest else { throw Ticket.usedOtherwise }
+        let made = try reader.token(kept.token)
+        if let made, !right.covers(made.owner) || made.owner != owner ?? made.owner {
+            throw Ticket.usedOtherwise
         }
-        guard let record = try reader.token(kept.token), record.ending == nil else {
+        guard let record = made, record.ending == nil else {
             throw AgentError.conflict(
                 .tokenEnded, "the token made under this idempotency_key has ended since")
         }

@@ -61,7 +61,11 @@ struct TokenDraft: Sendable {
     }
 
     private func make(for owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
-        if let ticket, let earlier = try writer.redeem(ticket, with: keys, at: now) { return earlier }
+        if let ticket,
+            let earlier = try writer.redeem(ticket, right, owner: owner.id, with: keys, at: now)
+        {
+            return earlier
+        }
         let count = try writer.reader.tokenCount(owner: owner.id)
         guard count < perOwnerMax else {
             throw AgentError.limitExceeded(

@@ -83,6 +83,43 @@ struct IdempotencyTests {
         #expect(try fixture.verify(rotated) == .active)
     }
 
+    /// Somebody else is called alice now; the right to their own tokens, by a caller of the same name.
+    private func successor() async throws -> TokenRight {
+        fixture.corp.remove("alice")
+        let id = fixture.corp.add("alice", id: "id-successor")
+        try await fixture.sync()
+        let labels = OwnerLabels(id: id, login: "alice")
+        return try Caller(name: "uid 1000 (alice)", login: "alice", roles: [.self], owner: labels).writer()
+    }
+
+    @Test func `who has taken over a login has no answer that its former holder was given`() async throws {
+        try await fixture.sync()
+        let former = try await create("k", by: fixture.own("alice"))
+        let rotation = RotateRequest(id: former.id, idempotencyKey: "r")
+        let rotated = try await fixture.agent.rotate(rotation, fixture.own("alice"))
+        #expect(rotated.text != former.text)
+        let unread = try await create("l", name: "l", by: fixture.own("alice"))
+        let right = try await successor()
+        for (key, name) in [("k", ""), ("l", "l")] {
+            #expect(
+                try await failureKind { try await create(key, name: name, by: right) }
+                    == .conflict(.keyReused))
+        }
+        #expect(
+            try await failureKind { try await fixture.agent.rotate(rotation, right) } == .notFound)
+        let own = try await create("m", name: "l", by: right)
+        #expect(own.token.record.owner.id == "id-successor" && own.text != unread.text)
+    }
+
+    @Test func `an admin who repeats a creation is not answered with the token of who had the login before`()
+        async throws
+    {
+        _ = try await create("k")
+        _ = try await successor()
+        #expect(try await failureKind { try await create("k") } == .conflict(.keyReused))
+        #expect(try await create("l").token.record.owner.id == "id-successor")
+    }
+
     @Test func theLimitDoesNotStandInTheWayOfALostAnswer() async throws {
         fixture.agent.change(AgentFixture.settings { $0.tokens.perOwnerMax = 1 })
         let first = try await create("k")
