@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Glibc
 import Testing
@@ -106,6 +107,26 @@ struct BackupTests {
         let kept = try DatabaseCheck.facts(fixture.backup, acceptBrokenAudit: false)
         #expect(kept.revision == 4)
         #expect(try fixture.files.contains { $0.hasSuffix(".partial") } == false)
+    }
+
+    @Test(arguments: [false, true])
+    func `a file that somebody else laid down at the copy's name is refused, and left as it is`(
+        isLink: Bool
+    ) async throws {
+        _ = try await fixture.backedUp()
+        let (partial, elsewhere) = ("\(fixture.backup).1.partial", fixture.directory + "/elsewhere")
+        let content = Data("another's".utf8)
+        try content.write(to: URL(fileURLWithPath: isLink ? elsewhere : partial))
+        if isLink { #expect(symlink(elsewhere, partial) == 0) }
+        let refusal = #expect(throws: StorageError.self) {
+            try DatabaseCopy.make(of: fixture.path, at: partial) { _ in }
+        }
+        guard case .cannotOpen(path: partial, _) = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: partial)) == content)
+        #expect(try !fixture.files.contains { $0.hasSuffix("-journal") })
     }
 
     @Test func `a broken trail is kept when somebody says so`() async throws {

@@ -6,7 +6,8 @@ enum DatabaseCopy {
     /// Between two reports of progress: 8 MiB of pages of 4 KiB.
     private static let pagesPerStep: CInt = 2048
 
-    /// `target` must not be there. What a failure leaves of it is removed.
+    /// `target` must not be there: what is, is refused and left as it is. What a failure leaves of one's own
+    /// is removed.
     static func make(
         of source: String, at target: String, progress: @escaping (BackupProgress) -> Void
     ) throws {

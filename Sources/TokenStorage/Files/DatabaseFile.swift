@@ -16,11 +16,23 @@ enum DatabaseFile {
         }
     }
 
-    /// Made before SQLite sees it, because the log and the index beside it take over the database's mode.
+    /// Makes it where there is none: a daemon goes on with what it finds.
+    static func createIfMissing(at path: String) throws(StorageError) { _ = try make(path) }
+
+    /// Makes it, and refuses what is there: whoever made that may have it open, or own it, and would read
+    /// all that is written to it.
     static func create(at path: String) throws(StorageError) {
+        guard try make(path) else {
+            throw .cannotOpen(path: path, detail: "somebody else made a file of that name: remove it")
+        }
+    }
+
+    /// Made before SQLite sees it, because the log and the index beside it take over the database's mode.
+    /// False when there is a file, or a link of whatever kind (open(2), `O_EXCL`).
+    private static func make(_ path: String) throws(StorageError) -> Bool {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 {
-            if errno == EEXIST { return }
+            if errno == EEXIST { return false }
             throw .cannotOpen(path: path, detail: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
@@ -29,6 +41,7 @@ enum DatabaseFile {
             throw .cannotOpen(path: path, detail: String(cString: strerror(errno)))
         }
         try synchronizeDirectory(of: path)
+        return true
     }
 
     /// Through a read-only connection, so that a database of another program or of a newer one stays as it

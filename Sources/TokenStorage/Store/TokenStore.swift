@@ -17,7 +17,7 @@ package final class TokenStore: Sendable {
         csqlite_keep_no_memory_figures()
         try DatabaseFile.checkDirectory(of: path)
         lock = try StoreLock(database: path)
-        try DatabaseFile.create(at: path)
+        try DatabaseFile.createIfMissing(at: path)
         try DatabaseFile.inspect(path)
         try DatabaseFile.rewriteLog(of: path)
         do {
