@@ -31,8 +31,12 @@ extension Standards {
 
     /// What the proxy's configuration demands, by the query of `/auth` itself. Below it, the path and the
     /// query are the client's own, as Envoy passes them, and say nothing.
+    ///
+    /// `/auth/` is `/auth` too, as it is for the routes: a slash too many in the proxy's configuration must
+    /// not open the door. Demands from a client's own query could at most refuse that client.
     private static func demands(_ exchange: Exchange) -> AuthDemands {
-        exchange.path == "/auth" ? AuthDemands(exchange.query) : AuthDemands()
+        let isItself = exchange.path == "/auth" || RoutePattern.segments(of: exchange.path) == ["auth"]
+        return isItself ? AuthDemands(exchange.query) : AuthDemands()
     }
 
     private static func passed(_ token: TokenVerify.Active) -> Response {

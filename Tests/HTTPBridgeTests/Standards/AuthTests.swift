@@ -74,6 +74,20 @@ extension BridgeSuites {
             }
         }
 
+        @Test(
+            "A slash too many takes nothing from what is demanded",
+            arguments: ["/auth/", "//auth", "//auth//", "/%61uth"])
+        func demandsDespiteSlashes(path: String) async throws {
+            try await House.open { house in
+                let token = try await house.token("alice", audience: "web")
+                let bearer = ["Authorization": "Bearer \(token.token.exposed)"]
+                #expect(try await house.http.send("GET", "\(path)?audience=web", bearer).status == 200)
+                #expect(try await house.http.send("GET", "\(path)?audience=other", bearer).status == 403)
+                // Below it the query is the client's.
+                #expect(try await house.http.send("GET", "\(path)/x?audience=other", bearer).status == 200)
+            }
+        }
+
         @Test("Native endpoints say what is wrong as problem details, whatever it is")
         func explainsProblems() async throws {
             try await House.open { house in
