@@ -88,10 +88,16 @@ struct PeopleTests {
         for (index, standing) in standings.enumerated() {
             for (name, since) in [("early", Int64(10)), ("late", 30)] {
                 let id = OwnerID(source: "corp", id: "\(name)-\(index)")
-                try await store.put(person(id, standing, since: since))
+                var record = person(id, standing, since: since)
+                record.evidence = .deleted
+                try await store.put(record)
             }
         }
-        try await store.put(person(carol, .gone, since: 30))
+        // Of whom nothing but tombstones was left.
+        try await store.put(person(OwnerID(source: "corp", id: "x"), .missing, since: 30))
+        var other = person(carol, .gone, since: 30)
+        other.evidence = .deleted
+        try await store.put(other)
         #expect(try await store.read { try $0.removedCount(of: "corp", after: time(10)) } == 2)
         #expect(try await store.read { try $0.removedCount(of: "corp", after: time(9)) } == 4)
         #expect(try await store.read { try $0.removedCount(of: "other", after: time(9)) } == 1)

@@ -46,7 +46,7 @@ package struct SyncSchedule: Service {
     private func rest(after attempt: Timestamp, _ failures: Int) async throws {
         var memory = SourceState(source: name)
         memory.lastAttemptAt = attempt
-        try await sleep(until: due(memory, failures))
+        _ = try await wait(after: memory, failures)
     }
 
     /// Waits for the next reading, and says of what kind it is.
@@ -65,23 +65,21 @@ package struct SyncSchedule: Service {
 
     private func wait(after state: SourceState?, _ failures: Int) async throws -> SyncRequest.Mode {
         let failed = state?.lastError == nil ? failures : max(failures, 1)
-        let fullDue = due(state, failed)
-        let changesDue = agent.clock() + directory.changesInterval
-        guard failed == 0, state?.cookie != nil, changesDue < fullDue else {
-            try await sleep(until: fullDue)
-            return .full
+        let changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
+        let tellsChanges = failed == 0 && state?.cookie != nil
+        let jitter = Double.random(in: 0..<1)
+        while true {
+            let now = agent.clock()
+            let full = Timetable.next(
+                after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)
+            if full <= now { return .full }
+            let changes = changesDue - .now
+            if tellsChanges, changes <= .zero { return .changes }
+            let due = (full - now).duration
+            try await Task.sleep(for: min(tellsChanges ? min(due, changes) : due, Self.lookAgain))
         }
-        try await sleep(until: changesDue)
-        return .changes
     }
 
-    private func due(_ state: SourceState?, _ failures: Int) -> Timestamp {
-        Timetable.next(
-            after: state, interval: directory.interval, failures: failures, jitter: .random(in: 0..<1))
-    }
-
-    private func sleep(until due: Timestamp) async throws {
-        let wait = due - agent.clock()
-        if wait > .zero { try await Task.sleep(for: wait.duration) }
-    }
+    /// The clock may have been set meanwhile.
+    private static let lookAgain = Duration.seconds(300)
 }

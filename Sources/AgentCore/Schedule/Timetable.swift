@@ -7,16 +7,18 @@ package enum Timetable {
     /// Many hosts that were started together should not ask one directory together.
     static let jitterPercent: Int64 = 10
 
-    /// `jitter` is drawn from 0..<1. Somebody never read is due at once.
+    /// `jitter` is drawn from 0..<1. Somebody never read is due at once, and so is who was read
+    /// later than `now`: by a clock that was ahead, and nobody knows when.
     package static func next(
-        after state: SourceState?, interval: TimeSpan, failures: Int, jitter: Double
+        after state: SourceState?, interval: TimeSpan, failures: Int, jitter: Double, now: Timestamp
     ) -> Timestamp {
-        guard let state, let attempt = state.lastAttemptAt else { return .distantPast }
+        guard let state, let attempt = state.lastAttemptAt, attempt <= now else { return .distantPast }
         if failures > 0 {
             let doubled = retry.milliseconds << min(failures - 1, 20)
             return attempt + spread(TimeSpan(milliseconds: min(doubled, interval.milliseconds)), jitter)
         }
-        return max(attempt, state.lastCompleteAt ?? attempt) + spread(interval, jitter)
+        let complete = state.lastCompleteAt.flatMap { $0 <= now ? $0 : nil } ?? attempt
+        return max(attempt, complete) + spread(interval, jitter)
     }
 
     /// Shortened by up to a tenth.

@@ -39,7 +39,7 @@ extension ChangeReading {
         }
         let by: Author = "changes of \(source) from \(server)"
         let events = events(records, known, at: now, by: by)
-        let added = report.added
+        let people = known.people(after: change.set, change.confirmed)
         let applied = try await store.mutate { [source] writer in
             var state = try writer.reader.sourceState(source) ?? known.state
             var accepted = AcceptedReading(state: state, startedAt: begun, now: now, by: by)
@@ -47,18 +47,21 @@ extension ChangeReading {
             accepted.removals = change.plan.removals
             accepted.events = events
             let applied = try writer.apply(accepted)
-            var forgotten = 0
             for (id, presence) in change.confirmed where presence.evidence != nil {
-                forgotten += try writer.forgetOrMiss(OwnerID(source: source, id: id), at: now) ? 1 : 0
+                try writer.forgetOrMiss(OwnerID(source: source, id: id), at: now)
             }
-            state.people += added - forgotten - applied.removed.count
-            if change.isSettled { state.cookie = change.set.cookie }
+            // Who got a token meanwhile was left alone, and is to be asked about again.
+            state.people = people + applied.spared.count
+            if change.isSettled, applied.spared.isEmpty { state.cookie = change.set.cookie }
             try writer.put(state)
-            return (applied, state.people)
+            return applied
         }
-        report.people = applied.1
-        report.gone = applied.0.removed.count { $0.evidence == .deleted }
-        report.missing = applied.0.removed.count - report.gone
+        report.people = people
+        if !applied.spared.isEmpty {
+            report.error = "\(applied.spared.count) owners got a token meanwhile and are asked about again"
+        }
+        report.gone = applied.removed.count { $0.evidence == .deleted }
+        report.missing = applied.removed.count - report.gone
         return report
     }
 

@@ -4,9 +4,6 @@ import TokenStorage
 /// What a directory tells of changes, applied at once. Hints only: whoever is said to be gone or disabled is
 /// looked up first, as in a full reading, and counts towards the same guard.
 struct ChangeReading: Sendable {
-    /// Over this span the guard adds up what changes have removed.
-    static let guardWindow = TimeSpan.hours(1)
-
     let directory: DirectorySettings
     let store: TokenStore
     let clock: @Sendable () -> Timestamp
@@ -29,7 +26,9 @@ struct ChangeReading: Sendable {
         let confirmed = await session.confirm(known.doubtful)
         guard !known.branchMoved(confirmed) else { return nil }
         let plan = plan(confirmed, known)
-        if let hold = try await hold(plan, known) { return try await keep(hold, known) }
+        if let hold = try await hold(plan, known.people(after: set, confirmed), known) {
+            return try await keep(hold, known)
+        }
         let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
         let change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
         return try await commit(change, known, begun, server: session.server)
@@ -46,8 +45,21 @@ struct ChangeReading: Sendable {
         var owners: Set<String> = []
         /// Whom to look up before anything is believed.
         var doubtful: [String] = []
-        /// How many people changes have removed lately.
+        /// How many people were removed lately.
         var removedLately = 0
+
+        /// How many people there are after a set: a drop counts, whoever of them owns tokens.
+        func people(after set: ChangeSet, _ confirmed: [String: Presence]) -> Int {
+            let new = Set(set.upserts.map(\.id.id)).union(confirmed.compactMap { $1.person?.id.id })
+                .count { !isCounted($0) && confirmed[$0]?.evidence == nil }
+            let left = confirmed.count { id, presence in presence.evidence != nil && isCounted(id) }
+            return state.people + new - left
+        }
+
+        /// Whether they are among the people of the source so far.
+        func isCounted(_ id: String) -> Bool {
+            people[id].map { $0.standing == .present || $0.standing == .disabled } ?? false
+        }
 
         /// Something that is nobody we know is said to be gone, and is found elsewhere: a branch that moved,
         /// with whoever is under it, of which no server tells more than the branch.
@@ -71,8 +83,8 @@ struct ChangeReading: Sendable {
             person.standing == .disabled && known.people[person.id.id]?.standing == .present
         }
         known.doubtful = Array(Set(set.hints + disabled.map(\.id.id)))
-        let window = max(clock() - Self.guardWindow, state.lastCompleteAt ?? .distantPast)
-        known.removedLately = try reader.removedCount(of: source, after: window)
+        known.removedLately = try reader.removedCount(
+            of: source, after: state.guardWindow(at: clock()))
         return known
     }
 
@@ -88,18 +100,18 @@ struct ChangeReading: Sendable {
     }
 
     /// The owners are counted only when their number matters: most changes are of a few people.
-    private func hold(_ plan: RemovalPlan, _ known: Known) async throws -> Hold? {
+    private func hold(_ plan: RemovalPlan, _ people: Int, _ known: Known) async throws -> Hold? {
         let count = plan.removals.count
-        guard count > 0 else { return nil }
-        var last = LastReading(fingerprint: known.state.fingerprint, people: known.state.people, owners: 0)
+        guard count > 0 || people < known.state.people else { return nil }
+        var last = LastReading(fingerprint: known.state.fingerprint, people: known.state.counted, owners: 0)
         let removals = count + known.removedLately
-        if removals > directory.limits.removalsMax {
+        if count > 0, removals > directory.limits.removalsMax {
             // No further than to as many as let it pass.
             let enough = directory.limits.ownersMin(letting: removals)
             last.owners = try await store.read { [source] in try $0.ownerCount(of: source, atMost: enough) }
         }
         return directory.limits.hold(
-            plan, people: known.state.people, last: last, removedLately: known.removedLately)
+            plan, people: people, last: last, removedLately: count > 0 ? known.removedLately : 0)
     }
 
     /// Without the cookie: the same changes are told again, and held again, until a full reading settles it.

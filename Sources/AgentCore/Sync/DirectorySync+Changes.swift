@@ -43,7 +43,7 @@ extension DirectorySync {
         case notYet
         /// What was told can only be settled by reading everybody.
         case mustReadFully
-        /// Somebody could not be looked up: to be told again.
+        /// Somebody could not be looked up, or judged: to be told again.
         case unsettled
     }
 
@@ -100,7 +100,7 @@ extension DirectorySync {
         await turn.give()
         guard let report = try result.get() else { return .mustReadFully }
         if report.held != nil { return .notYet }
-        return report.complete ? nil : .unsettled
+        return report.error == nil ? nil : .unsettled
     }
 
     private func reading(_ directory: DirectorySettings, by: Author) -> ChangeReading {

@@ -8,6 +8,8 @@ struct Before: Sendable {
     var held: HeldPlan?
     var owners: [OwnerSummary] = []
     var memberships: [String: [String]] = [:]
+    /// How many people were removed lately.
+    var removedLately = 0
 
     init(begun: Timestamp, state: SourceState, held: HeldPlan?) {
         self.begun = begun
@@ -15,9 +17,15 @@ struct Before: Sendable {
         self.held = held
     }
 
-    var last: LastReading {
-        LastReading(fingerprint: state.fingerprint, people: state.people, owners: owners.count)
+    /// What the guard compares with. Where no reading has counted people, the owners that were there do.
+    func last(_ directory: DirectorySettings) -> LastReading {
+        let isCounted = directory.enumerates && state.fingerprint != nil
+        return LastReading(
+            fingerprint: state.fingerprint, people: isCounted ? state.counted : ownersThere.count,
+            owners: owners.count)
     }
+
+    var ownersThere: [OwnerSummary] { owners.filter { $0.standing == .present } }
 }
 
 /// What a complete reading found.

@@ -9,7 +9,8 @@ extension FullReading {
         let plan = try await plan(findings, before)
         var report = report(findings, plan, request)
         var hold = directory.limits.hold(
-            plan, people: findings.people(in: before, directory), last: before.last)
+            plan, people: findings.people(in: before, directory), last: before.last(directory),
+            removedLately: plan.removals.isEmpty ? 0 : before.removedLately)
         if let approved = request.approve {
             try await settle(approved, plan, before, hold: hold, dryRun: request.dryRun)
             hold = nil
@@ -129,8 +130,15 @@ extension HeldPlan {
 }
 
 extension Findings {
-    /// What the drop in people is judged by. Where nobody is enumerated there is no count to fall.
+    /// What the drop in people is judged by: none, where nobody is there who was there before, as when a
+    /// directory was made anew with other ids. Where nobody is enumerated there is no other count to fall,
+    /// and one owner alone may leave.
     func people(in before: Before, _ directory: DirectorySettings) -> Int {
-        directory.enumerates ? ledger.people : before.state.people
+        guard directory.enumerates else {
+            let there = before.ownersThere
+            let found = there.contains { confirmed[$0.id.id]?.evidence == nil }
+            return there.count > 1 && !found ? 0 : there.count
+        }
+        return ledger.expectsWitness && ledger.witness == nil ? 0 : ledger.people
     }
 }

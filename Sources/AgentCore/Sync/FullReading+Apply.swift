@@ -18,8 +18,9 @@ extension FullReading {
             try await store.mutate(alone: true) { $0.releaseMemory() }
         }
         try await forgetVanished(findings, before, at: now)
-        let state = state(after: findings, before, at: now)
-        return try await store.mutate(alone: true) { writer in
+        var state = state(after: findings, before, at: now)
+        if approved != nil { state.approvedAt = now }
+        return try await store.mutate(alone: true) { [state] writer in
             var accepted = AcceptedReading(
                 state: state, startedAt: before.begun, now: now, by: number(findings, before))
             accepted.changed = try changes(findings, before, writer.reader, at: now)
@@ -62,7 +63,9 @@ extension FullReading {
     private func state(after findings: Findings, _ before: Before, at now: Timestamp) -> SourceState {
         var state = before.state
         state.lastCompleteAt = now
-        if directory.enumerates { state.people = findings.ledger.people }
+        if directory.enumerates {
+            (state.people, state.counted) = (findings.ledger.people, findings.ledger.people)
+        }
         state.fingerprint = directory.source.fingerprint
         state.method = findings.method
         state.cookie = findings.cookie

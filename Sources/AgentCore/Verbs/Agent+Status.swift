@@ -104,6 +104,8 @@ extension SourceState {
         if held { return .held }
         if lastError != nil { return .failing }
         guard let lastCompleteAt else { return .unread }
-        return now - lastCompleteAt > TimeSpan(milliseconds: interval.milliseconds * 2) ? .stale : .current
+        // One from later than now was told by a clock that was ahead: nobody knows how old it is.
+        let age = now - lastCompleteAt
+        return (.zero...TimeSpan(milliseconds: interval.milliseconds * 2)).contains(age) ? .current : .stale
     }
 }

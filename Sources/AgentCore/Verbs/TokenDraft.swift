@@ -56,8 +56,11 @@ struct TokenDraft: Sendable {
 
     /// Makes it for somebody whom a directory has just told of.
     func makeForFound(_ owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
-        if let person = owner.person { try writer.welcome(person, at: now, by: right.by) }
-        return try make(for: owner, in: &writer)
+        guard let person = owner.person else { return try make(for: owner, in: &writer) }
+        try writer.welcome(person, at: now, by: right.by)
+        // A reading may have learned more meanwhile than the look-up told.
+        let known = try writer.reader.person(person.id) ?? person
+        return try make(for: Owner(known, right), in: &writer)
     }
 
     private func make(for owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {

@@ -54,6 +54,17 @@ package struct Hold: Hashable, Sendable {
     }
 }
 
+extension SourceState {
+    /// Over this span the guard adds up what was removed.
+    package static let guardWindow = TimeSpan.hours(1)
+
+    /// Since when removals count, with those that are to follow: for an hour, unless somebody has looked and
+    /// approved meanwhile. A clock that was put back does not empty it.
+    package func guardWindow(at now: Timestamp) -> Timestamp {
+        max(now - Self.guardWindow, min(approvedAt ?? .distantPast, now))
+    }
+}
+
 extension GuardLimits {
     /// Of how many owners so many removals are no more than what may pass.
     package func ownersMin(letting removals: Int) -> Int {
@@ -70,12 +81,12 @@ extension GuardLimits {
         let limit = max(removalsMax, last.owners * removalsPercentMax / 100)
         var reasons: [HoldReason] = []
         if plan.removals.count + removedLately > limit { reasons.append(.tooManyRemovals) }
-        if let fingerprint = last.fingerprint {
-            if fingerprint != plan.fingerprint { reasons.append(.configurationChanged) }
-            let dropped = last.people - people
-            if dropped * 100 > last.people * dropPercentMax {
-                reasons.append(.peopleDropped(from: last.people, to: people))
-            }
+        if let fingerprint = last.fingerprint, fingerprint != plan.fingerprint {
+            reasons.append(.configurationChanged)
+        }
+        let dropped = last.people - people
+        if dropped * 100 > last.people * dropPercentMax {
+            reasons.append(.peopleDropped(from: last.people, to: people))
         }
         return reasons.isEmpty ? nil : Hold(plan: plan, reasons: reasons, limit: limit)
     }

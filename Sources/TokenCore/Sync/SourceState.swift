@@ -6,7 +6,12 @@ package struct SourceState: Hashable, Sendable {
     package var lastAttemptAt: Timestamp?
     /// The last reading that was complete and accepted.
     package var lastCompleteAt: Timestamp?
+    /// As they are known by now: changes are counted as they come.
     package var people: Int
+    /// As the last accepted full reading had them: what a drop is measured by. Changes leave it alone.
+    package var counted: Int
+    /// When somebody last approved a plan: the guard adds up what was removed since.
+    package var approvedAt: Timestamp?
     /// Of the last accepted reading.
     package var fingerprint: String?
     package var method: String?
@@ -22,6 +27,7 @@ package struct SourceState: Hashable, Sendable {
         self.source = source
         reading = 0
         people = 0
+        counted = 0
     }
 }
 

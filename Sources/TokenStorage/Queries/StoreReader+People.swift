@@ -89,17 +89,18 @@ extension StoreReader {
         ) { $0[0] } ?? 0
     }
 
-    /// How many people of a source came to be gone or missing after `time`. By the indexes of the few who are
-    /// not present: it is asked for each change.
+    /// How many people of a source were taken for gone or missing after `time`, by a look-up. By the indexes
+    /// of the few who are not present: it is asked for each change.
     package func removedCount(of source: String, after time: Timestamp) throws -> Int {
         try db.row(
             """
             SELECT (
                 SELECT count(*) FROM person INDEXED BY person_gone
-                WHERE source = ?1 AND standing = 'gone' AND since > ?2
+                WHERE source = ?1 AND standing = 'gone' AND since > ?2 AND evidence IS NOT NULL
             ) + (
                 SELECT count(*) FROM person INDEXED BY person_absent
                 WHERE source = ?1 AND standing <> 'present' AND standing = 'missing' AND since > ?2
+                AND evidence IS NOT NULL
             )
             """,
             [source, time.milliseconds]

@@ -4,14 +4,14 @@ import TokenCore
 extension SourceState {
     static let columns = """
         source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error,
-        cookie, changes_refusal
+        cookie, changes_refusal, counted, approved_at
         """
 
     var arguments: [(any DatabaseValueConvertible)?] {
         [
             source, reading, lastAttemptAt?.milliseconds, lastCompleteAt?.milliseconds, people, fingerprint,
             method, lastError, cookie?.text,
-            changesRefusal,
+            changesRefusal, counted, approvedAt?.milliseconds,
         ]
     }
 
@@ -27,5 +27,7 @@ extension SourceState {
         // One that cannot be read is as good as none: everybody is read then.
         cookie = (row[8] as String?).flatMap(ChangeCookie.init(text:))
         changesRefusal = row[9]
+        counted = row[10] ?? people
+        approvedAt = row.optionalTime(11)
     }
 }

@@ -15,7 +15,8 @@ extension Model {
         }
         known = broughtBack(backup)
         (held, heldSince) = (backup.held, backup.heldSince)
-        (people, lastCompleteAt) = (backup.people, backup.lastCompleteAt)
+        (people, counted) = (backup.people, backup.counted)
+        (lastCompleteAt, approvedAt) = (backup.lastCompleteAt, backup.approvedAt)
         // Everybody is read next.
         hasCookie = false
     }

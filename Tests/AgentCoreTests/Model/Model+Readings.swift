@@ -5,18 +5,22 @@ extension Model {
     enum Reading: Equatable {
         case applied
         case held
+        /// Nobody is in it who was there before.
+        case incomplete
         /// An approval of what is no longer so.
         case outdated
     }
 
     /// Everybody. `approved` is whether the held plan is.
     mutating func readFully(approved: Bool = false) -> Reading {
+        let wereThere = known.filter { $0.value.standing == .present }.keys
+        if !wereThere.isEmpty, !wereThere.contains(where: isSeen) { return .incomplete }
         if approved, isExpired { return .outdated }
         let plan = planOfAll()
         let seen = directory.values.count { $0 == .here || $0 == .disabled }
-        let isDrop = lastCompleteAt != nil && (people - seen) * 100 > people * Self.limits.dropPercentMax
-        let found = Held(plan: plan, dropPercent: isDrop ? (people - seen) * 100 / people : nil)
-        let holds = plan.count > limit || isDrop
+        let drop = lastCompleteAt == nil ? nil : drop(to: seen)
+        let found = Held(plan: plan, dropPercent: drop)
+        let holds = isTooMany(plan) || drop != nil
         if approved, held != found {
             held = holds ? found : nil
             heldSince = now
@@ -29,11 +33,12 @@ extension Model {
             return .held
         }
         for (person, place) in directory where place == .here || place == .disabled { see(person, place) }
-        for (person, evidence) in plan { stand(person, evidence.standing) }
+        for (person, evidence) in plan { remove(person, evidence) }
         for person in Array(known.keys) where !isSeen(person) { forget(person) }
         held = nil
-        people = seen
+        (people, counted) = (seen, seen)
         lastCompleteAt = now
+        if approved { approvedAt = now }
         hasCookie = true
         purge(before: now - Self.grace + .milliseconds(1))
         return .applied
@@ -52,21 +57,19 @@ extension Model {
         let plan = absent.filter { person, evidence in
             liveTokens(of: person).count > 0 && known[person]?.standing != evidence.standing
         }
-        if !plan.isEmpty, plan.count + removedLately > limit {
-            held = Held(plan: plan)
+        let come = told.count { isSeen($0) && !isCounted($0) }
+        let after = people + come - absent.keys.count { isCounted($0) }
+        let drop = plan.isEmpty && after >= people ? nil : drop(to: after)
+        if isTooMany(plan) || drop != nil {
+            held = Held(plan: plan, dropPercent: drop)
             heldSince = now
             return .held
         }
         let spared = plan.keys.filter { person in liveTokens(of: person).contains { $0.createdAt >= now } }
-        let added = told.count { isSeen($0) && known[$0] == nil }
         for person in told { if isSeen(person), let place = directory[person] { see(person, place) } }
-        for (person, evidence) in plan where !spared.contains(person) { stand(person, evidence.standing) }
-        var forgotten = 0
-        for person in absent.keys where known[person] != nil {
-            forget(person)
-            if known[person] == nil { forgotten += 1 }
-        }
-        people += added - forgotten - (plan.count - spared.count)
+        for (person, evidence) in plan where !spared.contains(person) { remove(person, evidence) }
+        for person in absent.keys where known[person] != nil { forget(person) }
+        people = after + spared.count
         purge(before: now - Self.grace + .milliseconds(1))
         return .applied
     }
@@ -80,9 +83,21 @@ extension Model {
 
     private var isExpired: Bool { now >= heldSince + Self.planKept }
 
-    private var removedLately: Int {
-        let window = max(now - Self.guardWindow, lastCompleteAt ?? .distantPast)
-        return known.values.count { ($0.standing == .gone || $0.standing == .missing) && $0.since > window }
+    /// With those of the last hour, unless somebody has approved meanwhile.
+    private func isTooMany(_ plan: Plan) -> Bool {
+        guard !plan.isEmpty else { return false }
+        let window = max(now - Self.guardWindow, min(approvedAt, now))
+        return plan.count + known.values.count { $0.isRemoved && $0.since > window } > limit
+    }
+
+    /// In hundredths, where it is too much.
+    private func drop(to people: Int) -> Int? {
+        (counted - people) * 100 > counted * Self.limits.dropPercentMax
+            ? (counted - people) * 100 / counted : nil
+    }
+
+    private func isCounted(_ person: String) -> Bool {
+        known[person]?.standing == .present || known[person]?.standing == .disabled
     }
 
     private func isSeen(_ person: String) -> Bool {
@@ -125,6 +140,12 @@ extension Model {
         known[person] = Known(standing: standing, since: now)
         guard isWorthALine, !liveTokens(of: person).isEmpty else { return }
         standingLines[person, default: []].append(Known(standing: standing, since: now))
+    }
+
+    private mutating func remove(_ person: String, _ evidence: Evidence) {
+        guard known[person]?.standing != evidence.standing else { return }
+        stand(person, evidence.standing)
+        known[person]?.isRemoved = true
     }
 
     /// People without tokens are bookkeeping. Who has nothing left but tombstones is kept with them as

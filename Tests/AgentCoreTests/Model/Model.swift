@@ -20,6 +20,8 @@ struct Model {
     struct Known: Equatable {
         var standing: Standing
         var since: Timestamp
+        /// Somebody looked for them, and they were not where they should be.
+        var isRemoved = false
     }
 
     struct Token {
@@ -68,6 +70,9 @@ struct Model {
     var heldSince = Timestamp(milliseconds: 0)
     /// Of the last accepted reading, and corrected by changes since.
     var people = 0
+    /// Of the last accepted reading.
+    var counted = 0
+    var approvedAt = Timestamp.distantPast
     var lastCompleteAt: Timestamp?
     /// Whether the directory can be asked what changed since the last time.
     var hasCookie = false

@@ -14,7 +14,15 @@ struct TimetableTests {
     }
 
     private func next(_ state: SourceState?, failures: Int = 0, jitter: Double = 0) -> Timestamp {
-        Timetable.next(after: state, interval: interval, failures: failures, jitter: jitter)
+        Timetable.next(
+            after: state, interval: interval, failures: failures, jitter: jitter,
+            now: Timestamp(seconds: 1_000_000))
+    }
+
+    @Test func whatAClockThatWasAheadHasReadIsDueAtOnce() {
+        #expect(next(state(attempt: 1_000_001)) == .distantPast)
+        #expect(next(state(attempt: 1_000_001), failures: 5) == .distantPast)
+        #expect(next(state(attempt: 1000, complete: 1_000_001)) == Timestamp(seconds: 1000) + interval)
     }
 
     @Test func whatWasNeverReadIsDueAtOnce() {

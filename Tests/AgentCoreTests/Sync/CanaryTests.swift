@@ -19,6 +19,33 @@ struct CanaryTests {
         #expect(try await fixture.sync().gone == 1)
     }
 
+    /// As when a directory is filled again from a file without its stable ids, or shows others from now on.
+    @Test func aDirectoryWithOtherIdsIsHeldThoughTheCanaryIsInIt() async throws {
+        let fixture = try AgentFixture(logins: AgentFixture.logins + ["canary"], canary: "canary")
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        for person in fixture.corp.now.people.values {
+            fixture.corp.remove(person.login)
+            fixture.corp.add(person.login, id: "other-\(person.login)")
+        }
+        let held = try #require(try await fixture.sync().held)
+        #expect(held.hold.reasons == [.peopleDropped(from: 13, to: 0)])
+        #expect(try fixture.verify(token) == .active)
+        // Whoever has seen that it is meant can say so.
+        #expect(try await fixture.sync(approve: held.hold.plan.id).gone == 1)
+    }
+
+    /// Owners are known before the first reading is accepted: by having been looked up.
+    @Test func aFirstReadingInWhichOnlyStrangersAreIsNone() async throws {
+        let fixture = try AgentFixture()
+        let token = try await fixture.create("alice")
+        fixture.corp.change { $0.people = [:] }
+        for number in 0..<20 { fixture.corp.add("stranger-\(number)") }
+        let error = try await failure { try await fixture.sync() }
+        #expect(error?.text.contains("none of the people known to be there") == true)
+        #expect(try fixture.verify(token) == .active)
+    }
+
     @Test(arguments: [true, false])
     func aCanaryThatVanishesMeanwhileUndoesTheReading(configured: Bool) async throws {
         let fixture = try AgentFixture(

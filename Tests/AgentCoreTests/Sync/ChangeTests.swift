@@ -23,6 +23,43 @@ struct ChangeTests {
         return try await fixture.syncAll(request)[0]
     }
 
+    /// Twelve people with tokens, among so many that their leaving is no drop.
+    private func crowd() async throws -> [IssuedToken] {
+        for number in 0..<40 { fixture.corp.add("neighbour-\(number)") }
+        return try await fixture.populate(12)
+    }
+
+    @Test func aDropInPeopleHoldsChangesToo() async throws {
+        // Of twelve people two may go; whose tokens they are does not matter.
+        for number in 0..<3 {
+            fixture.corp.remove("extra-\(number)")
+            fixture.corp.tell(hints: ["extra-\(number)"], cookie: UInt8(10 + number))
+            if number < 2 { #expect(try await changes().held == nil) }
+        }
+        #expect(try await changes().held?.hold.reasons == [.peopleDropped(from: 12, to: 9)])
+        // Nor does reading everybody let it pass.
+        #expect(try await fixture.sync().held?.hold.reasons == [.peopleDropped(from: 12, to: 9)])
+        #expect(try fixture.verify(alices) == .active)
+    }
+
+    @Test func whatChangesHaveRemovedCountsInAFullReading() async throws {
+        let tokens = try await crowd()
+        for number in 0..<10 {
+            fixture.corp.remove("person-\(number)")
+            fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))
+            try await changes()
+        }
+        fixture.corp.remove("person-10")
+        let held = try #require(try await fixture.sync().held)
+        #expect(held.hold.reasons == [.tooManyRemovals])
+        #expect(try fixture.verify(tokens[10]) == .active)
+        // Who has approved has seen them all.
+        #expect(try await fixture.sync(approve: held.hold.plan.id).gone == 1)
+        fixture.corp.remove("person-11")
+        fixture.corp.tell(hints: ["person-11"], cookie: 40)
+        #expect(try await changes().gone == 1)
+    }
+
     @Test func aDepartureThatIsToldIsLookedUpAndActsAtOnce() async throws {
         fixture.corp.remove("alice")
         fixture.corp.tell(hints: ["alice"], cookie: 2)
@@ -68,7 +105,7 @@ struct ChangeTests {
     }
 
     @Test func theHourOfTheGuardOutlivesARestart() async throws {
-        let tokens = try await fixture.populate(12)
+        let tokens = try await crowd()
         for number in 0..<10 {
             fixture.corp.remove("person-\(number)")
             fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))
@@ -111,7 +148,7 @@ struct ChangeTests {
     }
 
     @Test func theGuardAddsUpWhatManySmallChangesRemove() async throws {
-        let tokens = try await fixture.populate(12)
+        let tokens = try await crowd()
         for number in 0..<10 {
             fixture.corp.remove("person-\(number)")
             fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))
@@ -130,7 +167,7 @@ struct ChangeTests {
     }
 
     @Test func anHourLaterTheGuardHasForgottenThem() async throws {
-        let tokens = try await fixture.populate(12)
+        let tokens = try await crowd()
         for number in 0..<10 {
             fixture.corp.remove("person-\(number)")
             fixture.corp.tell(hints: ["person-\(number)"], cookie: UInt8(10 + number))

@@ -22,6 +22,18 @@ struct OwnersOnlyTests {
         #expect(try await fixture.person("extra-0") == nil)
     }
 
+    @Test func wherePeopleHaveOtherIdsNobodyIsGone() async throws {
+        let fixture = try AgentFixture(
+            logins: AgentFixture.logins + ["canary"], canary: "canary", enumerates: false)
+        let tokens = [try await fixture.create("alice"), try await fixture.create("bob")]
+        for login in ["alice", "bob", "canary"] {
+            fixture.corp.remove(login)
+            fixture.corp.add(login, id: "other-\(login)")
+        }
+        #expect(try await fixture.sync().held?.hold.reasons == [.peopleDropped(from: 2, to: 0)])
+        for token in tokens { #expect(try fixture.verify(token) == .active) }
+    }
+
     @Test func whoLeavesIsGone() async throws {
         fixture.corp.remove("alice")
         #expect(try await fixture.sync().gone == 1)

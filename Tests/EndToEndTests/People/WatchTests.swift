@@ -11,7 +11,7 @@ extension EndToEnd {
         init() throws {
             slapd = try Slapd(
                 ["alice", "bob"].map { Slapd.person($0, classes: ["shadowAccount"]) }.joined()
-                    + Slapd.crowd(15))
+                    + Slapd.crowd(60))
         }
 
         /// A daemon whose watch has begun: it has stored the cookie that it watches from.
