@@ -51,7 +51,7 @@ extension ChangeReading {
                 try writer.forgetOrMiss(OwnerID(source: source, id: id), at: now)
             }
             // Who got a token meanwhile was left alone, and is to be asked about again.
-            state.people = people + applied.spared.count
+            state.people = max(people + applied.spared.count, 0)
             if change.isSettled, applied.spared.isEmpty { state.cookie = change.set.cookie }
             try writer.put(state)
             return applied

@@ -102,7 +102,9 @@ struct ChangeReading: Sendable {
     /// The owners are counted only when their number matters: most changes are of a few people.
     private func hold(_ plan: RemovalPlan, _ people: Int, _ known: Known) async throws -> Hold? {
         let count = plan.removals.count
-        guard count > 0 || people < known.state.people else { return nil }
+        // Where nobody is enumerated there is no count to fall.
+        let isDropping = directory.enumerates && people < known.state.people
+        guard count > 0 || isDropping else { return nil }
         var last = LastReading(fingerprint: known.state.fingerprint, people: known.state.counted, owners: 0)
         let removals = count + known.removedLately
         if count > 0, removals > directory.limits.removalsMax {
@@ -111,7 +113,8 @@ struct ChangeReading: Sendable {
             last.owners = try await store.read { [source] in try $0.ownerCount(of: source, atMost: enough) }
         }
         return directory.limits.hold(
-            plan, people: people, last: last, removedLately: count > 0 ? known.removedLately : 0)
+            plan, people: isDropping ? people : last.people, last: last,
+            removedLately: count > 0 ? known.removedLately : 0)
     }
 
     /// Without the cookie: the same changes are told again, and held again, until a full reading settles it.

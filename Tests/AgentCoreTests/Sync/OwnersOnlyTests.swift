@@ -34,6 +34,18 @@ struct OwnersOnlyTests {
         for token in tokens { #expect(try fixture.verify(token) == .active) }
     }
 
+    @Test func whoIsToldToHaveLeftIsGone() async throws {
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        fixture.corp.remove("alice")
+        fixture.corp.tell(hints: ["alice"], cookie: 2)
+        var request = SyncRequest(source: "corp")
+        request.mode = .changes
+        #expect(try await fixture.syncAll(request)[0].gone == 1)
+        #expect(try fixture.verify(alices) == .refused(.obsolete))
+        #expect(try fixture.verify(bobs) == .active)
+    }
+
     @Test func whoLeavesIsGone() async throws {
         fixture.corp.remove("alice")
         #expect(try await fixture.sync().gone == 1)
