@@ -98,9 +98,14 @@ struct PeopleTests {
         var other = person(carol, .gone, since: 30)
         other.evidence = .deleted
         try await store.put(other)
-        #expect(try await store.read { try $0.removedCount(of: "corp", after: time(10)) } == 2)
-        #expect(try await store.read { try $0.removedCount(of: "corp", after: time(9)) } == 4)
-        #expect(try await store.read { try $0.removedCount(of: "other", after: time(9)) } == 1)
+        func removed(_ source: String, _ after: Int64, _ by: Int64) async throws -> Set<String> {
+            try await store.read { try $0.removed(of: source, after: time(after), by: time(by)) }
+        }
+        #expect(try await removed("corp", 10, 30) == ["late-0", "late-1"])
+        #expect(try await removed("corp", 9, 30) == ["early-0", "early-1", "late-0", "late-1"])
+        // Later than now is what a clock that was ahead has written.
+        #expect(try await removed("corp", 9, 29) == ["early-0", "early-1"])
+        #expect(try await removed("other", 9, 30) == [carol.id])
     }
 
     @Test func ownersAreThoseWithLiveTokens() async throws {

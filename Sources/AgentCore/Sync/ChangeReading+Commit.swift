@@ -40,25 +40,33 @@ extension ChangeReading {
         let by: Author = "changes of \(source) from \(server)"
         let events = events(records, known, at: now, by: by)
         let people = known.people(after: change.set, change.confirmed)
-        let applied = try await store.mutate { [source] writer in
+        let (applied, left, unjudged) = try await store.mutate { [source] writer in
             var state = try writer.reader.sourceState(source) ?? known.state
             var accepted = AcceptedReading(state: state, startedAt: begun, now: now, by: by)
             accepted.changed = records
             accepted.removals = change.plan.removals
             accepted.events = events
             let applied = try writer.apply(accepted)
+            // Who got a token meanwhile was left alone, be it their first, and is to be asked about again.
+            var unjudged = Set(applied.spared.map(\.id))
+            var stayed = 0
             for (id, presence) in change.confirmed where presence.evidence != nil {
-                try writer.forgetOrMiss(OwnerID(source: source, id: id), at: now)
+                let owner = OwnerID(source: source, id: id)
+                if try writer.forgetOrMiss(owner, at: now) { continue }
+                guard let standing = try writer.reader.person(owner)?.standing,
+                    standing == .present || standing == .disabled
+                else { continue }
+                unjudged.insert(id)
+                stayed += 1
             }
-            // Who got a token meanwhile was left alone, and is to be asked about again.
-            state.people = max(people + applied.spared.count, 0)
-            if change.isSettled, applied.spared.isEmpty { state.cookie = change.set.cookie }
+            state.people = max(people + stayed, 0)
+            if change.isSettled, unjudged.isEmpty { state.cookie = change.set.cookie }
             try writer.put(state)
-            return applied
+            return (applied, state.people, unjudged.count)
         }
-        report.people = people
-        if !applied.spared.isEmpty {
-            report.error = "\(applied.spared.count) owners got a token meanwhile and are asked about again"
+        report.people = left
+        if unjudged > 0 {
+            report.error = "\(unjudged) people got a token meanwhile and are asked about again"
         }
         report.gone = applied.removed.count { $0.evidence == .deleted }
         report.missing = applied.removed.count - report.gone

@@ -45,8 +45,8 @@ struct ChangeReading: Sendable {
         var owners: Set<String> = []
         /// Whom to look up before anything is believed.
         var doubtful: [String] = []
-        /// How many people were removed lately.
-        var removedLately = 0
+        /// The people who were removed lately.
+        var removedLately: Set<String> = []
 
         /// How many people there are after a set: a drop counts, whoever of them owns tokens.
         func people(after set: ChangeSet, _ confirmed: [String: Presence]) -> Int {
@@ -83,8 +83,8 @@ struct ChangeReading: Sendable {
             person.standing == .disabled && known.people[person.id.id]?.standing == .present
         }
         known.doubtful = Array(Set(set.hints + disabled.map(\.id.id)))
-        known.removedLately = try reader.removedCount(
-            of: source, after: state.guardWindow(at: clock()))
+        let now = clock()
+        known.removedLately = try reader.removed(of: source, after: state.guardWindow(at: now), by: now)
         return known
     }
 
@@ -105,8 +105,10 @@ struct ChangeReading: Sendable {
         // Where nobody is enumerated there is no count to fall.
         let isDropping = directory.enumerates && people < known.state.people
         guard count > 0 || isDropping else { return nil }
-        var last = LastReading(fingerprint: known.state.fingerprint, people: known.state.counted, owners: 0)
-        let removals = count + known.removedLately
+        var last = LastReading(
+            fingerprint: known.state.fingerprint, people: known.state.peopleMost, owners: 0)
+        let lately = plan.countWith(known.removedLately)
+        let removals = count + lately
         if count > 0, removals > directory.limits.removalsMax {
             // No further than to as many as let it pass.
             let enough = directory.limits.ownersMin(letting: removals)
@@ -114,7 +116,7 @@ struct ChangeReading: Sendable {
         }
         return directory.limits.hold(
             plan, people: isDropping ? people : last.people, last: last,
-            removedLately: count > 0 ? known.removedLately : 0)
+            removedLately: lately)
     }
 
     /// Without the cookie: the same changes are told again, and held again, until a full reading settles it.

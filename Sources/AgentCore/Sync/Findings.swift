@@ -8,8 +8,8 @@ struct Before: Sendable {
     var held: HeldPlan?
     var owners: [OwnerSummary] = []
     var memberships: [String: [String]] = [:]
-    /// How many people were removed lately.
-    var removedLately = 0
+    /// The people who were removed lately.
+    var removedLately: Set<String> = []
 
     init(begun: Timestamp, state: SourceState, held: HeldPlan?) {
         self.begun = begun
@@ -21,7 +21,7 @@ struct Before: Sendable {
     func last(_ directory: DirectorySettings) -> LastReading {
         let isCounted = directory.enumerates && state.fingerprint != nil
         return LastReading(
-            fingerprint: state.fingerprint, people: isCounted ? state.counted : ownersThere.count,
+            fingerprint: state.fingerprint, people: isCounted ? state.peopleMost : ownersThere.count,
             owners: owners.count)
     }
 

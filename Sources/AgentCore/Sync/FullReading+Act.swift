@@ -10,7 +10,7 @@ extension FullReading {
         var report = report(findings, plan, request)
         var hold = directory.limits.hold(
             plan, people: findings.people(in: before, directory), last: before.last(directory),
-            removedLately: plan.removals.isEmpty ? 0 : before.removedLately)
+            removedLately: plan.countWith(before.removedLately))
         if let approved = request.approve {
             try await settle(approved, plan, before, hold: hold, dryRun: request.dryRun)
             hold = nil
@@ -27,6 +27,9 @@ extension FullReading {
         let done = try await apply(findings, plan, before, approved: request.approve)
         report.gone = done.removed.count { $0.evidence == .deleted }
         report.missing = done.removed.count - report.gone
+        if report.error == nil, !done.spared.isEmpty {
+            report.error = "\(done.spared.count) owners got a token meanwhile: the next reading judges them"
+        }
         return report
     }
 
@@ -115,6 +118,14 @@ extension FullReading {
         } catch {
             throw AgentError(error)
         }
+    }
+}
+
+extension RemovalPlan {
+    /// How many others of those removed lately count with this plan: none with one that removes nobody, and
+    /// nobody twice.
+    func countWith(_ lately: Set<String>) -> Int {
+        removals.isEmpty ? 0 : lately.subtracting(removals.map(\.owner.id)).count
     }
 }
 

@@ -70,7 +70,8 @@ struct FullReading: Sendable {
         let state = try reader.sourceState(source) ?? SourceState(source: source)
         var before = Before(begun: begun, state: state, held: try reader.heldPlan(source))
         before.owners = try reader.owners(of: source)
-        before.removedLately = try reader.removedCount(of: source, after: state.guardWindow(at: clock()))
+        let now = clock()
+        before.removedLately = try reader.removed(of: source, after: state.guardWindow(at: now), by: now)
         return before
     }
 
@@ -115,7 +116,6 @@ struct FullReading: Sendable {
                 // Who got a token since the reading began is not this reading's to judge.
                 && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
         }
-        tellSpared(findings, before)
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
         if !directory.enumerates, findings.unconfirmed.count == findings.confirmed.count,
@@ -129,18 +129,6 @@ struct FullReading: Sendable {
         try await confirmEnabled(findings, session)
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
         return findings
-    }
-
-    /// Somebody who is made tokens all the time, although they have left, should be noticed.
-    private func tellSpared(_ findings: Findings, _ before: Before) {
-        let spared = before.owners.count { owner in
-            owner.standing != .gone && owner.newestTokenAt >= before.begun
-                && !findings.ledger.saw(owner.id.id)
-        }
-        guard spared > 0, directory.enumerates else { return }
-        logger.notice(
-            "owners who were not seen got a token while the directory was read: the next reading judges them",
-            metadata: ["source": "\(source)", "owners": "\(spared)"])
     }
 
     /// nil where the source cannot tell changes: then everybody is read, each time.
@@ -201,7 +189,8 @@ struct FullReading: Sendable {
             throw .incomplete(server: findings.server, reason: "the canary “\(canary)” is not in it")
         }
         // Before the first accepted reading, owners were made known by being looked up.
-        let isComparable = [nil, directory.source.fingerprint].contains(before.state.fingerprint)
+        let isComparable =
+            before.state.fingerprint.map { $0 == directory.source.fingerprint } ?? !before.ownersThere.isEmpty
         if isComparable, ledger.expectsWitness, ledger.witness == nil {
             throw .incomplete(
                 server: findings.server,

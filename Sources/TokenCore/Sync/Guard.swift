@@ -58,10 +58,15 @@ extension SourceState {
     /// Over this span the guard adds up what was removed.
     package static let guardWindow = TimeSpan.hours(1)
 
-    /// Since when removals count, with those that are to follow: for an hour, unless somebody has looked and
-    /// approved meanwhile. A clock that was put back does not empty it.
+    /// What a drop is measured by: the last accepted full reading's count, or more where changes told of
+    /// more.
+    package var peopleMost: Int { max(counted, people) }
+
+    /// After when removals count, with those that are to follow: for an hour, unless somebody has looked and
+    /// approved meanwhile. What is later than now was written by a clock that was ahead, and does not count.
     package func guardWindow(at now: Timestamp) -> Timestamp {
-        max(now - Self.guardWindow, min(approvedAt ?? .distantPast, now))
+        let approval = approvedAt.flatMap { $0 <= now ? $0 : nil }
+        return max(now - Self.guardWindow, approval ?? .distantPast)
     }
 }
 

@@ -89,21 +89,21 @@ extension StoreReader {
         ) { $0[0] } ?? 0
     }
 
-    /// How many people of a source were taken for gone or missing after `time`, by a look-up. By the indexes
-    /// of the few who are not present: it is asked for each change.
-    package func removedCount(of source: String, after time: Timestamp) throws -> Int {
-        try db.row(
-            """
-            SELECT (
-                SELECT count(*) FROM person INDEXED BY person_gone
-                WHERE source = ?1 AND standing = 'gone' AND since > ?2 AND evidence IS NOT NULL
-            ) + (
-                SELECT count(*) FROM person INDEXED BY person_absent
-                WHERE source = ?1 AND standing <> 'present' AND standing = 'missing' AND since > ?2
+    /// The people of a source who were taken for gone or missing after `time` and by `now`, by a look-up. By
+    /// the indexes of the few who are not present: it is asked for each change.
+    package func removed(of source: String, after time: Timestamp, by now: Timestamp) throws -> Set<String> {
+        Set(
+            try db.rows(
+                """
+                SELECT id FROM person INDEXED BY person_gone
+                WHERE source = ?1 AND standing = 'gone' AND since > ?2 AND since <= ?3
                 AND evidence IS NOT NULL
-            )
-            """,
-            [source, time.milliseconds]
-        ) { $0[0] } ?? 0
+                UNION ALL
+                SELECT id FROM person INDEXED BY person_absent
+                WHERE source = ?1 AND standing <> 'present' AND standing = 'missing' AND since > ?2
+                AND since <= ?3 AND evidence IS NOT NULL
+                """,
+                [source, time.milliseconds, now.milliseconds]
+            ) { $0[0] as String })
     }
 }

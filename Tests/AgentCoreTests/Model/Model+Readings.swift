@@ -69,7 +69,7 @@ extension Model {
         for person in told { if isSeen(person), let place = directory[person] { see(person, place) } }
         for (person, evidence) in plan where !spared.contains(person) { remove(person, evidence) }
         for person in absent.keys where known[person] != nil { forget(person) }
-        people = after + spared.count
+        people = max(after + absent.keys.count { isCounted($0) }, 0)
         purge(before: now - Self.grace + .milliseconds(1))
         return .applied
     }
@@ -86,14 +86,17 @@ extension Model {
     /// With those of the last hour, unless somebody has approved meanwhile.
     private func isTooMany(_ plan: Plan) -> Bool {
         guard !plan.isEmpty else { return false }
-        let window = max(now - Self.guardWindow, min(approvedAt, now))
-        return plan.count + known.values.count { $0.isRemoved && $0.since > window } > limit
+        let window = max(now - Self.guardWindow, approvedAt <= now ? approvedAt : .distantPast)
+        let lately = known.count { person, stands in
+            plan[person] == nil && stands.isRemoved && stands.since > window && stands.since <= now
+        }
+        return plan.count + lately > limit
     }
 
     /// In hundredths, where it is too much.
     private func drop(to people: Int) -> Int? {
-        (counted - people) * 100 > counted * Self.limits.dropPercentMax
-            ? (counted - people) * 100 / counted : nil
+        let most = max(counted, self.people)
+        return (most - people) * 100 > most * Self.limits.dropPercentMax ? (most - people) * 100 / most : nil
     }
 
     private func isCounted(_ person: String) -> Bool {

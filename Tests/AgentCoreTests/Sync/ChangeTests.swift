@@ -42,6 +42,48 @@ struct ChangeTests {
         #expect(try fixture.verify(alices) == .active)
     }
 
+    @Test func whoCameByChangesIsMissedByAReadingThatDoesNotSeeThem() async throws {
+        let newcomers = (0..<20).map { "newcomer-\($0)" }
+        for login in newcomers { fixture.corp.add(login) }
+        fixture.corp.tell(upserts: newcomers, cookie: 2)
+        #expect(try await changes().people == 32)
+        let token = try await fixture.create("newcomer-0")
+        fixture.corp.remove(newcomers)
+        fixture.clock.advance(.minutes(1))
+        #expect(try await fixture.sync().held?.hold.reasons == [.peopleDropped(from: 32, to: 12)])
+        #expect(try fixture.verify(token) == .active)
+    }
+
+    @Test func whoGetsAFirstTokenWhileTheyAreLookedUpIsToldAgain() async throws {
+        fixture.corp.remove("extra-0")
+        fixture.corp.tell(hints: ["extra-0"], cookie: 2)
+        let gate = fixture.corp.gate(.confirmation)
+        async let told = changes()
+        await gate.arrival()
+        let token = try await fixture.create("extra-0")
+        fixture.corp.change { $0.gates = [:] }
+        gate.open()
+        #expect(try await told.gone == 0)
+        #expect(try fixture.verify(token) == .active)
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(1))
+        #expect(try await fixture.sourceState()?.people == 12)
+        fixture.clock.advance(.minutes(1))
+        #expect(try await changes().gone == 1)
+        #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
+
+    @Test func whatAClockThatWasAheadHasWrittenDoesNotCount() async throws {
+        let tokens = try await crowd()
+        fixture.clock.leap(.days(400))
+        for number in 0..<8 { fixture.corp.remove("person-\(number)") }
+        #expect(try await fixture.sync().gone == 8)
+        fixture.clock.leap(.days(-400))
+        for number in 8..<11 { fixture.corp.remove("person-\(number)") }
+        let report = try await fixture.sync()
+        #expect(report.gone == 3 && report.held == nil)
+        #expect(try fixture.verify(tokens[11]) == .active)
+    }
+
     @Test func whatChangesHaveRemovedCountsInAFullReading() async throws {
         let tokens = try await crowd()
         for number in 0..<10 {
