@@ -14,7 +14,9 @@ extension Model {
     /// Everybody. `approved` is whether the held plan is.
     mutating func readFully(approved: Bool = false) -> Reading {
         let wereThere = known.filter { $0.value.standing == .present }.keys
-        if !wereThere.isEmpty, !wereThere.contains(where: isSeen) { return .incomplete }
+        // Before the first reading only owners are known for certain.
+        let isComparable = lastCompleteAt != nil || wereThere.contains { !liveTokens(of: $0).isEmpty }
+        if isComparable, !wereThere.isEmpty, !wereThere.contains(where: isSeen) { return .incomplete }
         if approved, isExpired { return .outdated }
         let plan = planOfAll()
         let seen = directory.values.count { $0 == .here || $0 == .disabled }
