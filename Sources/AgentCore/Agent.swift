@@ -13,6 +13,7 @@ package final class Agent: Sendable {
     package let events = EventHub()
     let sync: DirectorySync
     let keys: SealingKeys
+    let mint = TokenMint()
     /// Whether the sealing key is being rotated.
     let keyTurn = Atomic(false)
     let logger: Logger

@@ -53,7 +53,7 @@ extension Agent {
         let now = clock()
         let draft = TokenDraft(
             request, right, terms: try terms(of: request, at: now), at: now,
-            perOwnerMax: settings.tokens.perOwnerMax, keys: keys)
+            perOwnerMax: settings.tokens.perOwnerMax, keys: keys, mint: mint)
         let gone: PersonRecord?
         switch try await mutate({ try draft.makeForKnown(in: &$0) }) {
         case .issued(let token): return token

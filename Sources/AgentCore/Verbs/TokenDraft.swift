@@ -10,11 +10,12 @@ struct TokenDraft: Sendable {
     private let perOwnerMax: Int
     private let keys: SealingKeys
     private let ticket: Ticket?
+    private let mint: TokenMint
     private let fresh: FreshToken
 
     init(
         _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at now: Timestamp, perOwnerMax: Int,
-        keys: SealingKeys
+        keys: SealingKeys, mint: TokenMint
     ) {
         self.request = request
         self.right = right
@@ -23,7 +24,8 @@ struct TokenDraft: Sendable {
         self.perOwnerMax = perOwnerMax
         self.keys = keys
         ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.create", of: request)
-        fresh = FreshToken()
+        self.mint = mint
+        fresh = mint.draw()
     }
 
     /// Somebody who may have a token.
@@ -97,7 +99,7 @@ struct TokenDraft: Sendable {
                 try writer.insert(record, of: owner.person)
                 return (record, fresh.passCode)
             } catch StoreConflict.duplicateID {
-                fresh = FreshToken()
+                fresh = mint.draw()
             } catch StoreConflict.duplicateName {
                 throw try writer.reader.nameTaken(record)
             }
@@ -121,17 +123,5 @@ extension TokenDraft.Owner {
             throw .conflict(.ownerMissing, "\(login) is no longer among the people of \(source)")
         case .gone: throw .notFound("\(login) is gone from \(source)")
         }
-    }
-}
-
-/// A user code and its secret, newly drawn.
-struct FreshToken: Sendable {
-    let id: UserCode
-    let passCode: PassCode
-
-    init() {
-        var generator = KernelRandom()
-        id = UserCode.random(using: &generator)
-        passCode = PassCode.random(for: id, using: &generator)
     }
 }

@@ -25,6 +25,12 @@ package struct UserCode: Hashable, Sendable {
 
     private init(unchecked value: UInt64) { self.value = value }
 
+    /// One of `UserCodePlaces`.
+    init(place: UInt64, _ offset: UInt64) {
+        precondition(place + offset < Self.count, "there is no such place")
+        value = place + offset
+    }
+
     /// The eight characters, without an array for them.
     package func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
         var characters: UInt64 = 0
