@@ -1,12 +1,11 @@
 import Glibc
 
-/// The kernel's random numbers, 256 bytes a call: `SystemRandomNumberGenerator` asks the kernel for each
-/// eight, and a token takes forty of those.
+/// The kernel's random numbers, 64 bytes a call: `SystemRandomNumberGenerator` asks the kernel for each eight,
+/// and a token takes six or seven of those.
 ///
 /// Each byte is used once, and what was drawn is wiped. A class, so that no copy draws the same again.
 final class KernelRandom: RandomNumberGenerator {
-    /// As much as getentropy(3) gives at once.
-    private static let words = 32
+    private static let words = 8
 
     private let buffer = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
     private var used = words

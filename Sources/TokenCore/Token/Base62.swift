@@ -37,6 +37,22 @@ package enum Base62 {
         return digits
     }
 
+    /// So many digits, each drawn from six bits that are used once, and drawn again when they are none of 62.
+    static func random(count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { digits, drawn in
+            while drawn < count {
+                var bits = generator.next()
+                for _ in 0..<10 where drawn < count {
+                    let digit = Int(bits & 63)
+                    bits >>= 6
+                    guard digit < alphabet.count else { continue }
+                    digits[drawn] = alphabet[digit]
+                    drawn += 1
+                }
+            }
+        }
+    }
+
     /// Whether every character is a digit. Eight at a time, the last eight perhaps some of them again.
     static func isSpelled(_ characters: UnsafeRawBufferPointer) -> Bool {
         guard characters.count >= 8 else { return characters.allSatisfy { values[Int($0)] != 255 } }

@@ -11,7 +11,7 @@ package struct PassCode: Sendable {
     package static func random(
         for userCode: UserCode, using generator: inout some RandomNumberGenerator
     ) -> PassCode {
-        let random = (0..<randomLength).map { _ in Base62.alphabet.randomElement(using: &generator)! }
+        let random = Base62.random(count: randomLength, using: &generator)
         let crc = userCode.withBytes { code in
             random.withUnsafeBytes { TokenText.crc(userCode: code, random: $0) }
         }
