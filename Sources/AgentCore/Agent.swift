@@ -35,8 +35,12 @@ package final class Agent: Sendable {
     /// Builds the index from the store: blocks until all tokens are read.
     ///
     /// `clock` is the machine's, and `steady` one that nobody sets; without it `clock` is never found ahead.
+    /// The directories are given the agent's own, so that an account that has expired stays so when the
+    /// machine's is put back.
     package init(
-        store: TokenStore, keys: SealingKeys, directories: [DirectorySettings], settings: AgentSettings,
+        store: TokenStore, keys: SealingKeys,
+        directories: (_ now: @escaping @Sendable () -> Timestamp) -> [DirectorySettings],
+        settings: AgentSettings,
         logger: Logger, rendering: AnswerRendering = .none, clock: @escaping @Sendable () -> Timestamp,
         steady: (@Sendable () -> TimeSpan)? = nil
     ) throws(StorageError) {
@@ -53,7 +57,7 @@ package final class Agent: Sendable {
         self.clock = clock
         startedAt = clock()
         current = Mutex(settings)
-        sync = DirectorySync(store: store, directories: directories, logger: logger, clock: clock)
+        sync = DirectorySync(store: store, directories: directories(clock), logger: logger, clock: clock)
         let index = TokenIndex(rendering: rendering)
         self.index = index
         let (events, measures) = (events, measures)
@@ -75,7 +79,7 @@ package final class Agent: Sendable {
         steady: (@Sendable () -> TimeSpan)? = nil
     ) throws(StorageError) {
         try self.init(
-            store: store, keys: SealingKeys(key), directories: directories, settings: settings,
+            store: store, keys: SealingKeys(key), directories: { _ in directories }, settings: settings,
             logger: logger, rendering: rendering, clock: clock, steady: steady)
     }
 

@@ -73,12 +73,18 @@ struct RestoreTests {
             try writer.put(person(alice, .gone, since: 400))
             try writer.append(event(.userGone, owner: alice))
             try writer.append(event(.userDisabled, owner: bob))
+            var line = event(.userMissing, owner: carol)
+            line.detail = "carol, missing from what was read; \(Evidence.moved.account)"
+            try writer.append(line)
         }
         await store.close()
-        #expect(try fixture.restore().people == 2)
+        #expect(try fixture.restore().people == 3)
         try await fixture.reopened { store in
             #expect(try await store.person(alice) == person(alice, .gone, since: 400))
             #expect(try await store.person(bob)?.standing == .disabled, "the line counts, not the row")
+            let missing = try await store.person(carol)
+            #expect(missing?.standing == .missing)
+            #expect(missing?.evidence == .moved, "as its line accounts for it")
             let state = try await store.read { try $0.sourceState("corp") }
             #expect(state?.lastAttemptAt == nil)
             #expect(state?.cookie == nil)

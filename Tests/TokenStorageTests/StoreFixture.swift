@@ -63,6 +63,7 @@ extension TokenStore {
 
 let alice = OwnerID(source: "corp", id: "a-1")
 let bob = OwnerID(source: "corp", id: "b-2")
+let carol = OwnerID(source: "corp", id: "c-3")
 let robot = OwnerID(source: OwnerID.serviceSource, id: "robot")
 
 func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds) }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The kernel's random numbers, 64 bytes a call: `SystemRandomNumberGenerator` asks the kernel for each eight,
-/// and a token takes six or seven of those.
+/// The kernel's random numbers, 64 bytes a call: `SystemRandomNumberGenerator` asks the kernel for each
+/// eight, and a token takes six or seven of those.
 ///
 /// Each byte is used once, and what was drawn is wiped. A class, so that no copy draws the same again.
 final class KernelRandom: RandomNumberGenerator {

@@ -38,7 +38,7 @@ package struct Removal: Hashable, Sendable {
 }
 
 /// What a point look-up said of an owner whom the reading did not have.
-package enum Evidence: String, Sendable {
+package enum Evidence: String, CaseIterable, Sendable {
     case deleted
     case moved
     case notEligible = "not_eligible"
@@ -54,5 +54,11 @@ package enum Evidence: String, Sendable {
         case .moved: "moved: looked up by stable id, and found outside the base"
         case .notEligible: "not_eligible: looked up by stable id, and found where the filter does not match"
         }
+    }
+
+    /// From a line of the trail that ends with the account; nil when it has none.
+    package init?(accountOf detail: String) {
+        guard let told = Self.allCases.first(where: { detail.hasSuffix($0.account) }) else { return nil }
+        self = told
     }
 }

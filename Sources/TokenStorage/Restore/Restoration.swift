@@ -98,12 +98,12 @@ struct Restoration {
         for (owner, event) in last.sorted(by: { $0.key < $1.key }) {
             guard let standing = Standing(event.kind) else { continue }
             let unknown = PersonRecord(
-                person: Person(id: owner, login: owner.id, dn: ""), standing: standing, since: event.at)
+                person: Person(id: owner, login: owner.id, dn: ""), standing: .present, since: event.at)
             var record = try present.people[owner] ?? writer.reader.person(owner) ?? unknown
             if record.standing != standing {
                 record.standing = standing
                 record.since = event.at
-                record.evidence = Evidence(rawValue: event.detail)
+                record.evidence = Evidence(accountOf: event.detail)
             }
             try writer.put(record)
             report.people += 1

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import Testing
 
 extension EndToEnd {
@@ -39,6 +40,26 @@ extension EndToEnd {
             #expect(try daemon.verdict(long) == "active")
             let made = try daemon.create(.service("made with the clock put back"), ["expires_in": 60])
             #expect(try daemon.verdict(made) == "active")
+        }
+
+        @Test func `an account that has expired stays so when the clock is put back`() throws {
+            let people = try PeopleFile(["alice"], crowd: 8)
+            let tomorrow = Int(Date().timeIntervalSince1970) / Self.day + 1
+            let expiring = "uid: alice\nshadowExpire: \(tomorrow)"
+            try people.write(people.text.replacing("uid: alice", with: expiring))
+            let settings = DaemonSettings(directories: [people.directory()])
+            let daemon = try DaemonProcess(unstarted: settings)
+            daemon.environment = clock.environment
+            try daemon.start()
+            try daemon.call("directory.sync")
+            let token = try daemon.create("alice")
+            #expect(try daemon.verdict(token) == "active")
+            try clock.move(to: Self.day)
+            try daemon.call("directory.sync")
+            #expect(try daemon.verdict(token) == "suspended")
+            try clock.move(to: 0)
+            try daemon.call("directory.sync")
+            #expect(try daemon.verdict(token) == "suspended")
         }
 
         @Test func `a grace that is over stays over when the clock is put back`() throws {

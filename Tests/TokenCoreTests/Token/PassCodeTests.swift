@@ -18,7 +18,8 @@ struct PassCodeTests {
         #expect(Set(drawn) == Set(Base62.alphabet))
     }
 
-    /// 62 possible ones, 38,000 drawn: the sum of squares is near 61, and over 125 by chance once in a million.
+    /// 62 possible ones, 38,000 drawn: the sum of squares is near 61, and over 125 by chance once in a
+    /// million.
     @Test func everyDigitIsAsLikely() {
         var generator = SeededGenerator(seed: 45)
         let code = UserCode.random(using: &generator)
