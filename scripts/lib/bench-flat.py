@@ -32,21 +32,22 @@ def ask(method, **params):
 
 
 def create():
-    """Ten at once, a hundred times a second, and no sooner than the last ten are answered."""
+    """A hundred times a second, as many as are due by then; those that had to wait are made up for."""
     connection, lines = connect()
-    number, due = 0, time.monotonic()
+    begun, number = time.monotonic(), 0
     while (now := time.monotonic()) < end:
-        if now < due:
-            time.sleep(due - now)
-        due = max(due + 0.01, now)
+        count = min(int((now - begun) * 1000) - number, 200)
+        if count < 10:
+            time.sleep(0.01)
+            continue
         text = ""
-        for _ in range(10):
+        for _ in range(count):
             owner = {"source": "service", "id": f"busy-{os.getpid()}-{number // 20}"}
             params = {"owner": owner, "name": f"n{number % 20}"}
             text += json.dumps({"jsonrpc": "2.0", "id": number, "method": "token.create", "params": params}) + "\n"
             number += 1
         connection.sendall(text.encode())
-        for _ in range(10):
+        for _ in range(count):
             done["created"] += b'"token"' in lines.readline()
 
 
