@@ -124,19 +124,22 @@ extension AgentConnection {
     }
 
     @inline(__always)
-    private nonisolated(nonsending) func verdict(
-        _ params: TokenVerify, until deadline: NIODeadline
+    nonisolated(nonsending) func verdict(
+        _ params: borrowing TokenVerify, until deadline: NIODeadline
     ) async throws(CallFailure) -> TokenVerify.Answer {
         let id = calls.nextID()
-        let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                let call = PendingCalls.Call(waiter: .verdict(continuation), deadline: deadline)
-                calls.begin(id, call) { RequestEncoder.write(params, id: $1, into: &$0) }
+        do {
+            return try await withTaskCancellationHandler {
+                try await withUnsafeThrowingContinuation { continuation in
+                    let call = PendingCalls.Call(waiter: .verdict(continuation), deadline: deadline)
+                    calls.begin(id, call) { RequestEncoder.write(params, id: $1, into: &$0) }
+                }
+            } onCancel: {
+                calls.end(id, .failure(.failed(.cancelled)))
             }
-        } onCancel: {
-            calls.end(id, .failure(.failed(.cancelled)))
+        } catch {
+            throw error as? CallFailure ?? .failed(.closed)
         }
-        return try outcome.get().verdict()
     }
 
     /// The answers in the order of the tokens; `demand` is asked of all of them.
@@ -185,9 +188,6 @@ extension AgentConnection {
         } onCancel: {
             calls.end(id, .failure(.failed(.cancelled)))
         }
-        switch try outcome.get() {
-        case .text(let json): return json
-        case .verdict: throw .failed(.protocolViolation("a verdict where its text was asked for"))
-        }
+        return try outcome.get()
     }
 }

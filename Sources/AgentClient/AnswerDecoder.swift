@@ -13,6 +13,11 @@ enum AnswerDecoder {
         }
     }
 
+    static func verdict(_ outcome: PendingCalls.Outcome) throws(CallFailure) -> TokenVerify.Answer {
+        let json = try outcome.get()
+        do { return try result(TokenVerify.Answer.self, json) } catch { throw .failed(error) }
+    }
+
     static func error(_ json: UnsafeRawBufferPointer) -> AgentClientError {
         do {
             return .refused(try JSONDecoder().decode(RPCError.self, from: Data(json)))

@@ -7,6 +7,8 @@ final class AnswerReader: ChannelInboundHandler {
 
     private let calls: PendingCalls
     private var framer = LineFramer(lineBytesMax: Limits.answerLineBytesMax)
+    /// Whose answers are being read.
+    private var batch: VerifyBatch?
 
     init(_ calls: PendingCalls) { self.calls = calls }
 
@@ -18,6 +20,7 @@ final class AnswerReader: ChannelInboundHandler {
             violation = answer(piece)
             return violation == nil ? .next : .pause
         }
+        settle(nil)
         guard let violation else { return }
         calls.end(violation)
         context.close(promise: nil)
@@ -41,7 +44,7 @@ final class AnswerReader: ChannelInboundHandler {
     /// Hands one line to its call; what is wrong with it, if it is none that this connection asked for.
     private func answer(_ piece: LineFramer.Piece) -> AgentClientError? {
         guard case .line(let line) = piece else { return .protocolViolation("an answer that is too long") }
-        if let (id, verdict) = VerdictScanner.scan(line), calls.isDone(id, by: verdict) { return nil }
+        if let verdict = VerdictScanner(line), isTaken(verdict) { return nil }
         guard let frame = AnswerScanner.scan(line) else {
             return .protocolViolation("a line that is no answer")
         }
@@ -56,11 +59,34 @@ final class AnswerReader: ChannelInboundHandler {
         return .protocolViolation("an answer without id")
     }
 
+    /// False when the call is to have the answer's text, or it is spelled in another way.
+    private func isTaken(_ verdict: VerdictScanner) -> Bool {
+        if let batch, let index = batch.index(of: verdict.id) {
+            return batch.take(at: index, verdict.answer)
+        }
+        guard let answer = verdict.answer() else { return false }
+        switch calls.taker(of: verdict.id) {
+        case .nobody: break
+        case .text: return false
+        case .call(let continuation): continuation.resume(returning: answer)
+        case .batch(let found, let index):
+            _ = found.take(at: index) { answer }
+            settle(found)
+        }
+        return true
+    }
+
+    /// The one before goes on, and another's answers are read.
+    private func settle(_ next: VerifyBatch?) {
+        batch?.askMore()
+        batch = next
+    }
+
     private func outcome(
         _ outcome: AnswerFrame.Outcome, in line: UnsafeRawBufferPointer
     ) -> PendingCalls.Outcome {
         switch outcome {
-        case .result(let range): .success(.text(ByteBuffer(bytes: line[range])))
+        case .result(let range): .success(ByteBuffer(bytes: line[range]))
         case .error(let range):
             .failure(.failed(AnswerDecoder.error(UnsafeRawBufferPointer(rebasing: line[range]))))
         }

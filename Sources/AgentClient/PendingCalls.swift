@@ -7,7 +7,8 @@ internal import Synchronization
 /// Every call that is taken in is ended exactly once: by its answer, its deadline, its caller's cancellation,
 /// or the end of the connection.
 final class PendingCalls: Sendable {
-    typealias Outcome = Result<Reply, CallFailure>
+    /// A result's JSON, as the daemon wrote it.
+    typealias Outcome = Result<ByteBuffer, CallFailure>
 
     struct Call {
         let waiter: Waiter
@@ -15,15 +16,24 @@ final class PendingCalls: Sendable {
     }
 
     enum Waiter {
-        /// For any result's text.
         case text(UnsafeContinuation<Outcome, Never>)
-        /// For a verdict, or its text.
-        case verdict(UnsafeContinuation<Outcome, Never>)
+        /// Fails with a `CallFailure`.
+        case verdict(UnsafeContinuation<TokenVerify.Answer, any Error>)
+    }
+
+    /// Who gets a verdict.
+    enum Taker {
+        /// Its call waits no more.
+        case nobody
+        /// Its call is to have its text.
+        case text
+        case call(UnsafeContinuation<TokenVerify.Answer, any Error>)
         case batch(VerifyBatch, Int)
     }
 
     private struct State {
         var calls = CallTable<Call>()
+        var batches: [VerifyBatch] = []
         /// What is to be written at the end of the turn.
         var requests = ByteBuffer()
         /// How many.
@@ -36,12 +46,37 @@ final class PendingCalls: Sendable {
         /// Why the connection is no more.
         var ended: AgentClientError?
         var spare = ByteBuffer()
+
+        /// Why nothing more is taken in. Whoever cancels a call from now on finds it.
+        var refusal: CallFailure? {
+            if let ended { return .unsent(ended) }
+            return Task.isCancelled ? .failed(.cancelled) : nil
+        }
+
+        func batch(of id: Int64) -> (VerifyBatch, Int)? {
+            for batch in batches {
+                if let index = batch.index(of: id) { return (batch, index) }
+            }
+            return nil
+        }
+
+        /// So many more are to be written: at once, where that can be done, when they are enough.
+        mutating func requested(_ count: Int, leavingAt most: Int, on loop: any EventLoop) -> Step {
+            requestsCount += count
+            if requestsCount >= most, loop.inEventLoop { return .write }
+            if isFlushDue { return .wait }
+            isFlushDue = true
+            return .flushSoon
+        }
+    }
+
+    private enum Step {
+        case wait, write, flushSoon
+        case end(CallFailure)
     }
 
     /// So many leave before the turn is over: the daemon answers them while the others are made.
     private static let requestsMax = 32
-    /// The same of a batch's, which follow at once where tasks have to be woken up first.
-    private static let batchedMax = 16
     /// Memory that is kept for the next requests.
     private static let keptBytesMax = 32768
 
@@ -57,67 +92,97 @@ final class PendingCalls: Sendable {
 
     // MARK: Any thread
 
-    func nextID() -> Int64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
+    func nextID() -> Int64 { nextIDs(1) }
+
+    /// The first of so many that follow each other.
+    func nextIDs(_ count: Int) -> Int64 {
+        lastID.wrappingAdd(Int64(count), ordering: .relaxed).oldValue &+ 1
+    }
 
     /// Takes the call in, and has its request written; `spell` says why it cannot be.
     func begin(_ id: Int64, _ call: Call, spell: (inout ByteBuffer, Int64) -> AgentClientError?) {
-        enum Step {
-            case wait, write, flushSoon
-            case end(CallFailure)
-        }
         let step = state.withLock { state -> Step in
-            if let ended = state.ended { return .end(.unsent(ended)) }
-            // Whoever cancels it from now on finds it.
-            if Task.isCancelled { return .end(.failed(.cancelled)) }
+            if let failure = state.refusal { return .end(failure) }
             if let failure = spell(&state.requests, id) { return .end(.failed(failure)) }
             state.calls.insert(call, id: id)
             state.earliest = min(state.earliest, call.deadline)
-            state.requestsCount += 1
-            let most = if case .batch = call.waiter { Self.batchedMax } else { Self.requestsMax }
-            if state.requestsCount >= most { return .write }
-            if state.isFlushDue { return .wait }
-            state.isFlushDue = true
-            return .flushSoon
+            return state.requested(1, leavingAt: Self.requestsMax, on: loop.eventLoop)
         }
+        if let failure = take(step) { call.end(.failure(failure)) }
+    }
+
+    /// Takes a batch in; why it cannot be.
+    func begin(_ batch: VerifyBatch) -> CallFailure? {
+        state.withLock { state in
+            if let failure = state.refusal { return failure }
+            state.batches.append(batch)
+            state.earliest = min(state.earliest, batch.deadline)
+            return nil
+        }
+    }
+
+    /// Has so many requests of a batch written; why they cannot be.
+    func request(
+        _ count: Int, leavingAt most: Int, spell: (inout ByteBuffer) -> AgentClientError?
+    ) -> CallFailure? {
+        let step = state.withLock { state -> Step in
+            if let ended = state.ended { return .end(.failed(ended)) }
+            if let failure = spell(&state.requests) { return .end(.failed(failure)) }
+            return state.requested(count, leavingAt: most, on: loop.eventLoop)
+        }
+        return take(step)
+    }
+
+    private func take(_ step: Step) -> CallFailure? {
         switch step {
         case .wait: break
-        case .write: if loop.eventLoop.inEventLoop { self.write() }
+        case .write: write()
         case .flushSoon: loop.flushSoon(self)
-        case .end(let failure): call.end(.failure(failure))
+        case .end(let failure): return failure
         }
+        return nil
+    }
+
+    func forget(_ batch: VerifyBatch) {
+        state.withLock { $0.batches.removeAll { $0 === batch } }
     }
 
     /// An answer to a call that waits no more is dropped.
     func end(_ id: Int64, _ outcome: Outcome) {
-        let call = state.withLock { $0.calls.remove(id) }
-        call?.end(outcome)
+        let (call, batch) = state.withLock { ($0.calls.remove(id), $0.batch(of: id)) }
+        if let call { return call.end(outcome) }
+        guard let (batch, index) = batch, batch.isAsking(index) else { return }
+        do throws(CallFailure) {
+            let verdict = try AnswerDecoder.verdict(outcome)
+            _ = batch.take(at: index) { verdict }
+            batch.askMore()
+        } catch {
+            batch.end(error)
+        }
     }
 
-    /// False when the call is to have the text of its result.
-    func isDone(_ id: Int64, by verdict: consuming TokenVerify.Answer) -> Bool {
-        let waiter = state.withLock { state -> Waiter? in
-            guard let call = state.calls.remove(id) else { return nil }
-            if case .text = call.waiter { state.calls.insert(call, id: id) }
-            return call.waiter
+    /// A call that takes a verdict waits no more.
+    func taker(of id: Int64) -> Taker {
+        state.withLock { state in
+            guard let call = state.calls.remove(id) else {
+                return state.batch(of: id).map { .batch($0, $1) } ?? .nobody
+            }
+            if case .verdict(let continuation) = call.waiter { return .call(continuation) }
+            state.calls.insert(call, id: id)
+            return .text
         }
-        switch waiter {
-        case nil: break
-        case .text: return false
-        case .verdict(let continuation): continuation.resume(returning: .success(.verdict(verdict)))
-        case .batch(let batch, let index): batch.take(verdict, at: index)
-        }
-        return true
     }
 
     /// Ends all, and those that come later.
     func end(_ error: AgentClientError) {
-        let (calls, timer) = state.withLock { state in
+        let (calls, batches, timer) = state.withLock { state in
             if state.ended == nil { state.ended = error }
             defer { state.timer = nil }
-            return (state.calls.removeAll { _ in true }, state.timer)
+            return (state.calls.removeAll { _ in true }, state.batches, state.timer)
         }
         timer?.cancel()
         for call in calls { call.end(.failure(.failed(error))) }
+        for batch in batches { batch.end(.failed(error)) }
     }
 
     @discardableResult func close() -> EventLoopFuture<Void> { channel.close() }
@@ -144,6 +209,7 @@ final class PendingCalls: Sendable {
             state.timerDue = state.earliest
             return (requests, state.earliest)
         }
+        if let timerDue { arm(timerDue) }
         guard requests.readableBytes > 0 else { return }
         // A write that fails ends the connection, and with it the calls.
         channel.writeAndFlush(requests, promise: nil)
@@ -151,7 +217,6 @@ final class PendingCalls: Sendable {
             requests.clear()
             state.withLock { $0.spare = requests }
         }
-        if let timerDue { arm(timerDue) }
     }
 
     private func arm(_ due: NIODeadline) {
@@ -167,25 +232,33 @@ final class PendingCalls: Sendable {
     }
 
     private func expire(at now: NIODeadline) {
-        let (calls, next) = state.withLock { state in
+        let (calls, batches, next) = state.withLock { state in
             var next = NIODeadline.distantFuture
-            let calls = state.calls.removeAll { call in
-                if call.deadline > now { next = min(next, call.deadline) }
-                return call.deadline <= now
+            func isOver(_ deadline: NIODeadline) -> Bool {
+                if deadline > now { next = min(next, deadline) }
+                return deadline <= now
             }
+            let calls = state.calls.removeAll { isOver($0.deadline) }
+            let batches = state.batches.filter { isOver($0.deadline) }
             (state.earliest, state.timerDue) = (next, next)
-            return (calls, next)
+            return (calls, batches, next)
         }
         if next < .distantFuture { arm(next) }
         for call in calls { call.end(.failure(.failed(.timedOut))) }
+        for batch in batches { batch.end(.failed(.timedOut)) }
     }
 }
 
 extension PendingCalls.Call {
     fileprivate func end(_ outcome: PendingCalls.Outcome) {
         switch waiter {
-        case .text(let continuation), .verdict(let continuation): continuation.resume(returning: outcome)
-        case .batch(let batch, let index): batch.end(index, outcome)
+        case .text(let continuation): continuation.resume(returning: outcome)
+        case .verdict(let continuation):
+            do throws(CallFailure) {
+                continuation.resume(returning: try AnswerDecoder.verdict(outcome))
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
     }
 }

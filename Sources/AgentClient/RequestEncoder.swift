@@ -4,12 +4,25 @@ internal import NIOCore
 
 /// Writes requests: one line each.
 enum RequestEncoder {
-    /// nil when it is written. With `token` in place of the one in `verify`.
+    /// nil when it is written.
     static func write(
-        _ verify: borrowing TokenVerify, of token: String? = nil, id: Int64, into requests: inout ByteBuffer
+        _ verify: borrowing TokenVerify, id: Int64, into requests: inout ByteBuffer
     ) -> AgentClientError? {
         let start = requests.writerIndex
-        RequestWriter.verify(id: id, verify, of: token, into: &requests)
+        RequestWriter.verify(id: id, verify, into: &requests)
+        return refusal(of: &requests, from: start)
+    }
+
+    /// nil when it is written.
+    static func write(
+        _ token: String, _ demand: RequestWriter.Demand, id: Int64, into requests: inout ByteBuffer
+    ) -> AgentClientError? {
+        let start = requests.writerIndex
+        RequestWriter.verify(id: id, token: token, demand: demand, into: &requests)
+        return refusal(of: &requests, from: start)
+    }
+
+    private static func refusal(of requests: inout ByteBuffer, from start: Int) -> AgentClientError? {
         guard requests.writerIndex - start > Limits.lineBytesMax + 1 else { return nil }
         requests.moveWriterIndex(to: start)
         return tooLong

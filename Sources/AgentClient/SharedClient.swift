@@ -95,7 +95,10 @@ public final class SharedClient: Sendable {
         params.audience = audience
         params.flags = flags
         params.write = write
-        return try await call(params, deadline: deadline)
+        let end = NIODeadline.now() + (deadline?.timeAmount ?? self.deadline)
+        return try await perform(true, until: end) { [params] connection throws(CallFailure) in
+            try await connection.verdict(params, until: end)
+        }
     }
 
     /// Are these tokens good, for this use? The answers, in the order of the tokens.

@@ -71,13 +71,17 @@ struct JSONOutput {
     mutating func write(integer: Int) {
         if integer < 0 { write(UInt8(ascii: "-")) }
         var rest = integer.magnitude
-        let start = count
-        repeat {
-            write(UInt8(ascii: "0") + UInt8(rest % 10))
+        var end = count + 1
+        while rest >= 10 {
             rest /= 10
-        } while rest > 0
-        // They stand in the order in which they fell off.
-        target[start..<count].reverse()
+            end += 1
+        }
+        rest = integer.magnitude
+        for place in (count..<end).reversed() {
+            target[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count = end
     }
 
     mutating func write(_ value: Bool) {

@@ -79,10 +79,14 @@ extension JSONScanner {
 
     /// Eight bytes a step: stops at a quote, a backslash, a control character or what is not ASCII.
     @inline(__always)
-    private mutating func skipPlainASCII() {
+    mutating func skipPlainASCII() {
         while position + 8 <= bytes.count {
             let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            guard Self.isPlain(word) else { break }
+            let special = Self.special(UInt64(littleEndian: word))
+            guard special == 0 else {
+                position += special.trailingZeroBitCount / 8
+                return
+            }
             position += 8
         }
         while position < bytes.count {
@@ -94,15 +98,15 @@ extension JSONScanner {
         }
     }
 
-    /// Whether none of the eight bytes needs a look. A borrow only ever starts at a byte that does,
-    /// so it can add a false alarm above that byte and never hide one.
+    /// The high bits of those of the eight bytes that need a look. A borrow only ever starts at a byte that
+    /// does, so it can add a false alarm above that byte: the lowest one is true.
     @inline(__always)
-    private static func isPlain(_ word: UInt64) -> Bool {
+    private static func special(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let control = word &- ones &* 0x20
         let quote = (word ^ ones &* 0x22) &- ones
         let backslash = (word ^ ones &* 0x5C) &- ones
-        return (word | control | quote | backslash) & (ones &* 0x80) == 0
+        return (word | control | quote | backslash) & (ones &* 0x80)
     }
 
     /// Whether the bytes are a string's own as they stand: ASCII, no quote, backslash or control character.

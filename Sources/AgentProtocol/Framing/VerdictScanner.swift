@@ -1,16 +1,28 @@
 /// Reads the answers of `token.verify` as `AnswerWriter` spells them: what a client does for each request
 /// that it serves must cost next to nothing.
 ///
-/// Only that spelling is recognised; any other is left to `AnswerScanner` and a decoder.
-public enum VerdictScanner {
-    /// nil when the line is spelled in another way, or is another answer.
-    public static func scan(_ line: UnsafeRawBufferPointer) -> (id: Int64, answer: TokenVerify.Answer)? {
+/// Only that spelling is recognised; any other is left to `AnswerScanner` and a decoder. The id is read
+/// first, so that the answer is made where it is to be.
+public struct VerdictScanner {
+    /// Whose answer it is.
+    public let id: Int64
+    /// Stands where the verdict begins.
+    private let scanner: JSONScanner
+
+    /// nil when the line begins in another way. It is borrowed for as long as this is used.
+    public init?(_ line: UnsafeRawBufferPointer) {
         var scanner = JSONScanner(line)
         guard scanner.take(#"{"jsonrpc":"2.0","id":"#), let id = scanner.wholeNumber(),
-            scanner.take(#","result":{"active":"#), let answer = scanner.verdict(), scanner.take("}"),
-            scanner.position == line.count
+            scanner.take(#","result":{"active":"#)
         else { return nil }
-        return (id, answer)
+        self.id = id
+        self.scanner = scanner
+    }
+
+    /// nil when it is spelled in another way, or is another answer.
+    public func answer() -> TokenVerify.Answer? {
+        var scanner = scanner
+        return scanner.verdict()
     }
 }
 
@@ -31,15 +43,17 @@ extension JSONScanner {
         return value
     }
 
-    /// What follows `{"active":`.
+    /// What follows `{"active":`, to the end of the line.
     fileprivate mutating func verdict() -> TokenVerify.Answer? {
-        if take(#"true,"id":"#) { return active().map { .active($0) } }
-        guard take(#"false,"reason":"#), let reason = wholeText(), take("}") else { return nil }
+        if take(#"true,"id":"#) { return active() }
+        guard take(#"false,"reason":"#), let reason = wholeText(), takeEnd() else { return nil }
         // A reason that a newer daemon gives is a refusal all the same.
         return .inactive(TokenVerify.Reason(rawValue: reason) ?? .unknown)
     }
 
-    private mutating func active() -> TokenVerify.Active? {
+    private mutating func takeEnd() -> Bool { take("}}") && position == bytes.count }
+
+    private mutating func active() -> TokenVerify.Answer? {
         guard let id = wholeText(),
             take(#","owner":{"source":"#), let source = wholeText(),
             take(#","id":"#), let ownerID = wholeText(),
@@ -50,14 +64,32 @@ extension JSONScanner {
             take(#","write":"#), let write = boolean(),
             take(#","flags":"#), let flags = texts(),
             take(#","expires_at":"#), let expiresAt = nullable({ $0.time() }),
-            take("}")
+            takeEnd()
         else { return nil }
-        return TokenVerify.Active(
-            id: id, owner: Owner(source: source, id: ownerID, login: login, email: email),
-            audience: audience, name: name, write: write, flags: flags, expiresAt: expiresAt)
+        return .active(
+            TokenVerify.Active(
+                id: id, owner: Owner(source: source, id: ownerID, login: login, email: email),
+                audience: audience, name: name, write: write, flags: flags, expiresAt: expiresAt))
     }
 
+    /// Nearly all are plain.
+    @inline(__always)
     private mutating func wholeText() -> String? {
+        guard next == UInt8(ascii: "\"") else { return nil }
+        let start = position
+        position += 1
+        skipPlainASCII()
+        if next == UInt8(ascii: "\"") {
+            position += 1
+            return String(
+                decoding: UnsafeRawBufferPointer(rebasing: bytes[(start + 1)..<(position - 1)]),
+                as: UTF8.self)
+        }
+        position = start
+        return escapedText()
+    }
+
+    private mutating func escapedText() -> String? {
         guard let string = try? string() else { return nil }
         return text(string)
     }

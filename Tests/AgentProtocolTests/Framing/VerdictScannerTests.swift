@@ -6,7 +6,10 @@ import Testing
 
 @Suite struct VerdictScannerTests {
     static func scan(_ line: [UInt8]) -> (id: Int64, answer: TokenVerify.Answer)? {
-        line.withUnsafeBytes { VerdictScanner.scan($0) }
+        line.withUnsafeBytes { bytes in
+            guard let verdict = VerdictScanner(bytes), let answer = verdict.answer() else { return nil }
+            return (verdict.id, answer)
+        }
     }
 
     /// As a client reads any answer.
