@@ -91,6 +91,10 @@ struct EntryMappingTests {
             ("pwdEndTime", "soon", false), ("shadowExpire", "-1", false), ("shadowExpire", "1", true),
             ("shadowExpire", "20833", true), ("shadowExpire", "20834", false),
             ("shadowExpire", "9223372036854775807", false), ("loginDisabled", "TRUE", true),
+            ("krbPrincipalExpiration", "20200101000000Z", true),
+            ("krbPrincipalExpiration", "20990101000000Z", false),
+            ("krbPrincipalExpiration", "19700101000000Z", false), ("krbPrincipalExpiration", "never", false),
+            ("krbPasswordExpiration", "20200101000000Z", false),
         ])
     func disabled(_ attribute: String, _ value: String, _ isDisabled: Bool) {
         let reason = AccountStatus(rule: .auto).reason(entry([attribute: value]), now: testMoment)

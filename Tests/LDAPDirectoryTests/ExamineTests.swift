@@ -116,9 +116,12 @@ struct ExamineTests {
     func advice() {
         var settings = LDAPSettings(name: "a", urls: ["ldap://x"], base: "dc=org", filter: "(uid=*)")
         settings.bind = .simple(dn: "cn=reader", passwordFile: "/a")
-        func advice(_ vendor: String?, isActiveDirectory: Bool = false) -> ServerAdvice {
+        func advice(
+            _ vendor: String?, isActiveDirectory: Bool = false, isFreeIPA: Bool = false
+        ) -> ServerAdvice {
             var profile = ServerProfile()
             (profile.vendor, profile.isActiveDirectory) = (vendor, isActiveDirectory)
+            profile.isFreeIPA = isFreeIPA
             return ServerAdvice(profile, settings)
         }
         let (openLDAP, ds389) = (advice("OpenLDAP"), advice("389 Project"))
@@ -132,5 +135,12 @@ struct ExamineTests {
         #expect(openLDAP.deletions.contains("syncprov-sessionlog"))
         #expect(ds389.deletions.contains("Content Synchronization"))
         #expect(domain.deletions.contains("CN=Deleted Objects,dc=org"))
+        let freeIPA = advice("389 Project", isFreeIPA: true)
+        #expect(freeIPA.rights(to: "mail").contains("ipa permission-add tokenagent --type=user"))
+        #expect(freeIPA.limits == ds389.limits && freeIPA.deletions.contains("sync.full_interval"))
+        #expect(
+            [openLDAP, ds389, domain, freeIPA].map(\.id) == [
+                "entryUUID", "nsUniqueId", "objectGUID", "ipaUniqueID",
+            ])
     }
 }

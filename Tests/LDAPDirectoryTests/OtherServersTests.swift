@@ -49,6 +49,42 @@ struct OtherServersTests {
         #expect(try await peer.source().connect().changes(since: cookie(peer, .max)).isEmpty)
     }
 
+    @Test("FreeIPA's content sync says that nobody changed, so it is not asked")
+    func freeIPA() async throws {
+        var script = ScriptedPeer.Script()
+        script.rootDSE = [("vendorName", ["389 Project"]), ("namingContexts", ["dc=example,dc=org"])]
+        script.search = { request in
+            if request.base == "dc=example,dc=org" {
+                return [
+                    .entry(dn: Array(request.base.utf8), [("info", [Array("IPA V2.0".utf8)])]), .result(0),
+                ]
+            }
+            guard request.controls[Self.sync] == nil else {
+                let done = PeerWire.element(0x30, PeerWire.octets("host:389#dn:base:filter#9".utf8))
+                return [.result(0, controls: [(Self.syncDone, done)])]
+            }
+            let values = [
+                "ipaUniqueID": "5a1d1d1e-c69d-11f0-a1a1-000000000001",
+                "nsUniqueId": "66446001-1dd211b2-80a3a1f2-00000001", "modifyTimestamp": "20261122153841Z",
+            ]
+            return [.entry(dn: Array("uid=a".utf8), values.map { ($0, [Array($1.utf8)]) }), .result(0)]
+        }
+        let peer = try ScriptedPeer(script)
+        let source = peer.source { $0.attributes.id = "auto" }
+        // Of a version that did ask.
+        for known in [nil, cookie(peer, 5)] {
+            let set = try await source.connect().changes(since: known)
+            #expect(set.mustReadFully && set.method == "modifyTimestamp")
+            #expect(set.refusals?.contains("FreeIPA keeps a changelog of DNS alone") == true)
+            let next = try await source.connect().changes(since: set.cookie)
+            #expect(next.upserts.map(\.id.id) == ["5a1d1d1e-c69d-11f0-a1a1-000000000001"])
+        }
+        let error = await failure { () async throws(DirectoryError) in
+            try await source.connect().watch(since: self.cookie(peer, 5)) { _ in }
+        }
+        #expect(error?.description.contains("only when asked") == true)
+    }
+
     // MARK: Active Directory
 
     private static func answer(_ cookie: String, hasMore: Bool) -> Step {

@@ -87,6 +87,9 @@ extension LDAPSession {
     }
 
     private func firstContentSync(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
+        if let silence {
+            throw .refused(server: server, code: LDAP_UNWILLING_TO_PERFORM, detail: silence)
+        }
         let books = SyncBooks(
             mapping: try mapping(until: deadline), dialect: SyncDialect(profile),
             cookie: try contextCookie(until: deadline))
@@ -115,12 +118,19 @@ extension LDAPSession {
     /// can be left to the server.
     func surprise(at cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> String? {
         if cookie.isEmpty { return "the cookie is empty" }
+        if let silence { return silence }
         if SyncDialect(profile) == .directoryServer389 {
             return try surpriseAtChangelog(cookie, until: deadline)
         }
         guard profile.vendor == "OpenLDAP" || cookie.starts(with: "rid=".utf8) else { return nil }
         guard let known = OpenLDAPCookie(cookie) else { return "the cookie is malformed" }
         return try context(until: deadline).flatMap(known.surprise)
+    }
+
+    /// Why content sync would say that nobody changed, whoever did. FreeIPA turns it on for its name server,
+    /// and has nothing but cn=dns written to the changelog that it comes from (its 20-syncrepl.update).
+    private var silence: String? {
+        profile.isFreeIPA ? "FreeIPA keeps a changelog of DNS alone" : nil
     }
 
     /// 389-ds does not look whether its changelog still reaches back to a cookie (its

@@ -43,6 +43,14 @@ struct AccountStatus: Sendable {
         ),
         // 389-ds and FreeIPA.
         ("nsAccountLock", { value, _ in isTrue(value) }),
+        // FreeIPA, and MIT's KDC where its database is in LDAP: of the principal, not of its password.
+        // 1970 means never (FreeIPA's prepost.c of ipa-pwd-extop).
+        (
+            "krbPrincipalExpiration",
+            { value, now in
+                GeneralizedTime.timestamp(value).map { $0 > Timestamp(milliseconds: 0) && $0 <= now } ?? false
+            }
+        ),
         // OpenLDAP ppolicy (slapo-ppolicy(5)): any other date is a lock-out that ends by itself.
         ("pwdAccountLockedTime", { value, _ in value == "000001010000Z" }),
         ("pwdEndTime", { value, now in GeneralizedTime.timestamp(value).map { $0 <= now } ?? false }),

@@ -88,7 +88,7 @@ extension LDAPSession {
             return DirectoryCheck(
                 check: "id", ok: false, detail: error.description,
                 advice: "set id to an attribute that is never re-used, and can be read; "
-                    + advice.rights(to: configuredID ?? "entryUUID"))
+                    + advice.rights(to: configuredID ?? advice.id))
         }
     }
 }

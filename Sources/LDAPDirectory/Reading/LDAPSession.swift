@@ -43,6 +43,7 @@ package actor LDAPSession: DirectorySession {
             try connection.bounded(by: deadline) { () throws(DirectoryError) in
                 try connection.open(settings, secret: secret, until: deadline)
                 profile = try readProfile(until: deadline)
+                profile.isFreeIPA = try isFreeIPA(until: deadline)
             }
         } catch {
             connection.close()
@@ -65,6 +66,23 @@ package actor LDAPSession: DirectorySession {
                 ?? ServerProfile()
         } catch .refused {
             return ServerProfile()
+        }
+    }
+
+    /// Refusals that say nothing of what is asked for.
+    private static let passing = [LDAP_BUSY, LDAP_UNAVAILABLE, LDAP_TIMELIMIT_EXCEEDED]
+
+    /// As FreeIPA's own clients tell: its naming context is a domain with `info: IPA V2.0`, for all to see.
+    private func isFreeIPA(until deadline: Deadline) throws(DirectoryError) -> Bool {
+        guard SyncDialect(profile) == .directoryServer389 else { return false }
+        let request = SearchRequest(
+            base: profile.context(of: settings.base), scope: .base, filter: "(objectClass=domain)",
+            attributes: ["info"])
+        do {
+            let entry = try connection.entries(request, until: deadline).entries.first
+            return entry?.texts("info").contains { $0.hasPrefix("IPA ") } ?? false
+        } catch .refused(_, let code, _) where !Self.passing.contains(code) {
+            return false
         }
     }
 
@@ -91,6 +109,8 @@ package actor LDAPSession: DirectorySession {
             return StableID(attribute: settings.attributes.id)
         }
         if profile.isActiveDirectory { return StableID(attribute: "objectGUID") }
+        // Its readers see nsUniqueId of some entries and not of others, such as of those it preserves.
+        if profile.isFreeIPA { return StableID(attribute: "ipaUniqueID") }
         let names = StableID.known.map(\.attribute)
         guard let entry = try anyone(names, until: deadline) else { throw nobody() }
         guard let id = StableID.offered(by: entry) else {

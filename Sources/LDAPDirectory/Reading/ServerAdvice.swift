@@ -2,7 +2,7 @@ import CLDAP
 
 /// What an administrator can do on the server, in the words of that server.
 struct ServerAdvice: Sendable {
-    private enum Kind { case openLDAP, directoryServer389, activeDirectory, other }
+    private enum Kind { case openLDAP, directoryServer389, freeIPA, activeDirectory, other }
 
     private let kind: Kind
     /// Whose rights and limits it is about.
@@ -16,6 +16,8 @@ struct ServerAdvice: Sendable {
                 .activeDirectory
             } else if vendor == "openldap" {
                 .openLDAP
+            } else if profile.isFreeIPA {
+                .freeIPA
             } else if vendor.contains("389") || vendor.contains("red hat") {
                 .directoryServer389
             } else {
@@ -30,7 +32,7 @@ struct ServerAdvice: Sendable {
     var limits: String {
         switch kind {
         case .openLDAP: openLDAPLimits("size=unlimited time=unlimited")
-        case .directoryServer389:
+        case .directoryServer389, .freeIPA:
             "raise nsSizeLimit, nsLookThroughLimit, nsPagedSizeLimit and nsTimeLimit on \(reader), or "
                 + "nsslapd-sizelimit"
         case .activeDirectory: "keep page_size within MaxPageSize (ntdsutil, LDAP policies)"
@@ -41,7 +43,7 @@ struct ServerAdvice: Sendable {
     var paging: String {
         switch kind {
         case .openLDAP: openLDAPLimits("size.pr=unlimited size.prtotal=unlimited")
-        case .directoryServer389:
+        case .directoryServer389, .freeIPA:
             "let \(reader) use the control \(LDAP_CONTROL_PAGEDRESULTS) (aci of "
                 + "oid=\(LDAP_CONTROL_PAGEDRESULTS),cn=features,cn=config), and raise nsPagedSizeLimit on it"
         case .activeDirectory: "keep page_size within MaxPageSize (ntdsutil, LDAP policies)"
@@ -60,15 +62,30 @@ struct ServerAdvice: Sendable {
         case .directoryServer389:
             "an aci on \(context): (targetattr = \"\(attribute)\")(version 3.0; acl \"tokenagent\"; "
                 + "allow (read, search) userdn = \"ldap:///\(reader)\";)"
+        case .freeIPA:
+            "bind as a system account below cn=sysaccounts,cn=etc,\(context); where it cannot read "
+                + "\(attribute): ipa permission-add tokenagent --type=user --right=read --right=search "
+                + "--attrs=\(attribute) --bindtype=all"
         case .activeDirectory: "dsacls \"\(context)\" /I:S /G \"\(reader):RP;\(attribute);user\""
         case .other: "let \(reader) read and search \(attribute) under \(context)"
+        }
+    }
+
+    /// What `id` would be best.
+    var id: String {
+        switch kind {
+        case .openLDAP, .other: "entryUUID"
+        case .directoryServer389: "nsUniqueId"
+        case .freeIPA: "ipaUniqueID"
+        case .activeDirectory: "objectGUID"
         }
     }
 
     var rootDSE: String {
         switch kind {
         case .openLDAP, .other: "let \(reader) read the rootDSE (olcAccess: to dn.base=\"\" by * read)"
-        case .directoryServer389: "let \(reader) read the rootDSE (its aci; nsslapd-allow-anonymous-access)"
+        case .directoryServer389, .freeIPA:
+            "let \(reader) read the rootDSE (its aci; nsslapd-allow-anonymous-access)"
         case .activeDirectory: "let \(reader) read the rootDSE"
         }
     }
@@ -78,6 +95,7 @@ struct ServerAdvice: Sendable {
         switch kind {
         case .openLDAP: "turn on overlay syncprov, with syncprov-sessionlog (olcSpSessionlog)"
         case .directoryServer389: "turn on the Retro Changelog and Content Synchronization plug-ins"
+        case .freeIPA: "FreeIPA keeps a changelog of DNS alone: shorten sync.full_interval"
         case .activeDirectory:
             "let \(reader) list CN=Deleted Objects,\(context) (dsacls, rights LC and RP), or deletions wait "
                 + "for the next full reading"

@@ -9,6 +9,8 @@ struct ServerProfile: Hashable, Sendable {
     var namingContexts: [String] = []
     var controls: Set<String> = []
     var isActiveDirectory = false
+    /// FreeIPA: a 389-ds that is set up in a way of its own.
+    var isFreeIPA = false
     /// Active Directory: which domain controller it is, as one URL may lead to any of them.
     var controller: String?
 
