@@ -104,6 +104,16 @@ extension Caller {
         return TokenRight(by: author(.self), reach: .only(owner.id))
     }
 
+    /// Who asks, as an owner. By their id: a login may be another person's, whom the store knows already.
+    package var own: OwnerQuery {
+        get throws(AgentError) {
+            guard let owner, !owner.id.isService else {
+                throw .invalid(member: "user", "\(name) is nobody in the directories: name somebody")
+            }
+            return .id(owner.id)
+        }
+    }
+
     private func author(_ role: Role) -> Author {
         Author(name, how: [how, "role \(role.rawValue)"].compactMap(\.self).joined(separator: "; "))
     }

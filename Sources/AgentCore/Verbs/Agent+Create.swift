@@ -51,6 +51,7 @@ extension Agent {
     package func create(_ request: CreateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
         let now = clock()
+        try request.checkSecrecy()
         let draft = TokenDraft(
             request, right, terms: try terms(of: request, at: now), at: now,
             perOwnerMax: settings.tokens.perOwnerMax, keys: keys, mint: mint)

@@ -27,8 +27,8 @@ extension Agent {
         _ login: String, _ password: Password, _ source: String?
     ) async throws(AgentError) -> Caller {
         guard !password.isEmpty, !login.isEmpty else { throw .badCredentials }
-        // A token in the place of a login is not for a directory to see.
-        guard !SecretLikeness.isThere(in: login) else { throw .badCredentials }
+        // A token in the place of a login or a password is not for a directory to see.
+        guard !SecretLikeness.isThere(in: login), !password.isToken else { throw .badCredentials }
         for directory in try sync.selected(source) {
             let check: PasswordCheck
             DirectoryWait.current?.begin(directory.source.name)

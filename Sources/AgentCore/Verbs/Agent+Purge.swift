@@ -47,6 +47,7 @@ extension Agent {
     ) async throws(AgentError) -> PurgeReport {
         let now = clock()
         let index = index
+        try AgentError.refuseToken(in: request.plan, member: "plan")
         // A directory that is no longer configured can neither be read nor approved: its plan holds nothing
         // up.
         let sources = try sync.selected(request.source).map(\.source.name)

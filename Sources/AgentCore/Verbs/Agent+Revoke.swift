@@ -31,6 +31,7 @@ extension Agent {
         reason: String?, by: Author, _ find: @escaping @Sendable (borrowing StoreWriter) throws -> TokenRecord
     ) async throws(AgentError) -> TokenView {
         let now = clock()
+        try AgentError.refuseToken(in: reason, member: "reason")
         let view = try await mutate { writer in
             var record = try find(writer)
             guard record.ending == nil else { return try writer.reader.view(record, at: now) }

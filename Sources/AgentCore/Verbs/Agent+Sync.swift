@@ -38,6 +38,7 @@ extension Agent {
         guard let approve = request.approve, request.source == nil else {
             return try sync.selected(request.source)
         }
+        try AgentError.refuseToken(in: approve, member: "approve")
         let plans = try await read { try $0.heldPlans() }
         guard let held = plans.first(where: { $0.hold.plan.id == approve }) else {
             throw .notFound("no plan \(approve) is held")

@@ -25,6 +25,8 @@ extension Agent {
     /// Changes a token's terms. Who is not an admin may only narrow them.
     package func update(_ request: UpdateRequest, _ right: TokenRight) async throws(AgentError) -> TokenView {
         let now = clock()
+        try AgentError.refuseToken(in: request.name, member: "name")
+        try AgentError.refuseToken(in: request.flags, member: "flags")
         let rules = settings.tokens
         if case .set(let time) = request.expiry { try rules.check(time, at: now) }
         if case .clear = request.expiry { try rules.check(nil, at: now) }

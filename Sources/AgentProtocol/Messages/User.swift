@@ -41,15 +41,16 @@ public struct User: Codable, Hashable, Sendable {
 
 /// One person and their tokens.
 public struct UserShow: MethodParams {
-    public var user: OwnerReference
+    /// Left out: whoever asks.
+    public var user: OwnerReference?
 
-    public init(user: OwnerReference) { self.user = user }
+    public init(user: OwnerReference? = nil) { self.user = user }
 
     public static let description = MethodDescription(
         .userShow, "Shows a person and their tokens' metadata: a thousand at most, live ones first.",
         callers: .adminOrSelf,
         .init(
-            params: [.init("user", .reference(.ownerReference), required: true)],
+            params: [.init("user", .reference(.ownerReference))],
             result: .all([
                 ("user", .reference(.user)), ("tokens", .array(.reference(.token), max: Limits.listMax)),
             ]),

@@ -99,7 +99,9 @@ extension Dispatcher {
     }
 
     func userShow(_ params: UserShow, _ asker: Asker) async throws -> UserShow.Answer {
-        let user = try await agent.user(OwnerQuery(params.user), asker.caller.reader())
+        let right = try asker.caller.reader()
+        let query = try params.user.map(OwnerQuery.init) ?? asker.caller.own
+        let user = try await agent.user(query, right)
         return UserShow.Answer(user, access: agent.settings.access)
     }
 

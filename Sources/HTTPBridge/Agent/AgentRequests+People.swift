@@ -23,9 +23,9 @@ extension AgentRequests {
         try await roles(of: credentials).contains(Role.admin)
     }
 
-    /// A person as the asker may see them.
+    /// A person as the asker may see them; without `user`, the asker.
     func card(
-        of user: OwnerReference, as credentials: Credentials
+        of user: OwnerReference? = nil, as credentials: Credentials
     ) async throws(AgentFailure) -> PersonCard {
         let shown = try await call(UserShow(user: user), as: credentials)
         return PersonCard(user: shown.user, tokens: shown.tokens.filter { !$0.hasEnded })
@@ -33,14 +33,9 @@ extension AgentRequests {
 
     /// Whoever carries these credentials. nil for a service, which is no person.
     func ownCard(_ credentials: Credentials) async throws(AgentFailure) -> PersonCard? {
-        // One bind less than to ask who they are first. A login of two people is asked for all the same.
-        if case .password(let login, _, _) = credentials {
-            do throws(AgentFailure) {
-                return try await card(of: .label(login), as: credentials)
-            } catch {
-                guard error.conflict == "ambiguous_owner" else { throw error }
-            }
-        }
+        // One bind less than to ask who they are first. Not by the login that they gave: it may be another
+        // person's in another directory.
+        if case .password = credentials { return try await card(as: credentials) }
         let owner = try await call(AgentWhoami(), as: credentials).owner
         guard let owner, !owner.isService else { return nil }
         return try await card(of: .key(owner.key), as: credentials)

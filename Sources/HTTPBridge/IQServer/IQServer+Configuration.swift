@@ -6,7 +6,7 @@ internal import Hummingbird
 extension IQServer {
     static let property = "userTokenDefaultExpirationDays"
     /// A hundred years: the agent takes no more.
-    static let daysMax: Int64 = 36_500
+    static let daysMax = 36_500
 
     func configuration(_ exchange: Exchange) async throws -> Response {
         _ = try await admin(exchange)
@@ -30,7 +30,7 @@ extension IQServer {
     }
 
     private static func days(_ value: JSONValue?) throws(JSONObject.Fault) -> Int {
-        guard case .integer(let days) = value, (1...daysMax).contains(days) else {
+        guard case .integer(let days) = value, (1...Int64(daysMax)).contains(days) else {
             throw JSONObject.Fault(
                 member: property, reason: "a whole number from 1 to \(daysMax) is required")
         }

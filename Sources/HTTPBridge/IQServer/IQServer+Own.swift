@@ -4,7 +4,13 @@ internal import Hummingbird
 
 /// What any user does with the token of their own.
 extension IQServer {
+    /// Not for a page of another site, whose form a browser would send with the password it keeps: the token
+    /// is shown once, and nobody would see it (https://www.w3.org/TR/fetch-metadata/). The other verbs that
+    /// change something are none that a form could send.
     func createOwn(_ exchange: Exchange) async throws -> Response {
+        guard exchange.header("Sec-Fetch-Site") != "cross-site" else {
+            throw IQRefusal.forbidden("Another site's page cannot ask for this")
+        }
         let (card, credentials) = try await ownCard(exchange)
         var order = TokenCreate(owner: .key(card.key))
         order.audience = Self.audience

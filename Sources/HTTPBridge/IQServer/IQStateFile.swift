@@ -40,9 +40,15 @@ struct IQStateFile: Sendable {
         }
     }
 
+    /// Somebody may have edited it.
     private static func load(_ path: String) throws -> IQState {
         do {
-            return try JSONDecoder().decode(IQState.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            let state = try JSONDecoder().decode(
+                IQState.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            guard state.defaultExpirationDays.map((1...IQServer.daysMax).contains) ?? true else {
+                throw CocoaError(.fileReadCorruptFile)
+            }
+            return state
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
             return IQState()
         }

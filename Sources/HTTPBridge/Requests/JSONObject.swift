@@ -1,5 +1,4 @@
 internal import AgentProtocol
-internal import Foundation
 
 /// The JSON object of a body. Members that nobody asks for are ignored.
 struct JSONObject: Sendable {
@@ -14,46 +13,16 @@ struct JSONObject: Sendable {
     private let members: [String: JSONValue]
 
     init(_ body: [UInt8]) throws(Fault) {
-        // Foundation recurses as deep as the text does, on a small stack.
-        guard Self.depth(of: body) <= Limits.jsonDepthMax else {
-            throw Fault(member: nil, reason: "The body is nested too deep")
-        }
         let value: JSONValue
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(body))
+            value = try JSONValue(strict: body)
         } catch {
-            throw Fault(member: nil, reason: "The body is not valid JSON")
+            throw Fault(member: nil, reason: "The body is not valid JSON: \(error.reason)")
         }
         guard case .object(let members) = value else {
             throw Fault(member: nil, reason: "The body is not a JSON object")
         }
         self.members = members
-    }
-
-    /// How deep brackets are nested, those in strings left out.
-    static func depth(of json: [UInt8]) -> Int {
-        var (depth, deepest, inString, escaped) = (0, 0, false, false)
-        for byte in json {
-            if inString {
-                if escaped {
-                    escaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    escaped = true
-                } else {
-                    inString = byte != UInt8(ascii: "\"")
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): inString = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                depth += 1
-                deepest = max(deepest, depth)
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            default: break
-            }
-        }
-        return deepest
     }
 
     /// nil for an absent member; `null` is one.

@@ -24,5 +24,7 @@ struct NamedValues: Sendable {
     /// The first value of that name.
     subscript(_ name: String) -> String? { pairs.first { $0.name == name }?.value }
 
+    var names: Set<String> { Set(pairs.map(\.name)) }
+
     func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 }

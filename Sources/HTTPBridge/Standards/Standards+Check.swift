@@ -35,15 +35,17 @@ extension Standards {
     /// `/auth/` is `/auth` too, as it is for the routes: a slash too many in the proxy's configuration must
     /// not open the door. Demands from a client's own query could at most refuse that client.
     private static func demands(_ exchange: Exchange) -> AuthDemands {
-        let isItself = exchange.path == "/auth" || RoutePattern.segments(of: exchange.path) == ["auth"]
+        if exchange.path == "/auth" { return AuthDemands(exchange.query, isConfigured: true) }
+        let isItself = RoutePattern.segments(of: exchange.path) == ["auth"]
         return isItself ? AuthDemands(exchange.query) : AuthDemands()
     }
 
     private static func passed(_ token: TokenVerify.Active) -> Response {
         var response = Response.empty(.ok)
         let values = [
-            token.owner.login.headerSafe, (token.owner.email ?? "").headerSafe,
-            token.flags.map(\.headerSafe).joined(separator: ","), token.id.headerSafe,
+            token.owner.login.headerSafe, token.owner.source.headerSafe, token.owner.id.headerSafe,
+            (token.owner.email ?? "").headerSafe, token.flags.map(\.headerSafe).joined(separator: ","),
+            token.id.headerSafe,
         ]
         for (name, value) in zip(factNames, values) {
             response.headers.append(HTTPField(name: name, value: value))
@@ -52,12 +54,15 @@ extension Standards {
     }
 
     /// Of what a proxy is told, in the order of the values. All are valid, and found to be so once.
-    private static let factNames = ["X-Auth-User", "X-Auth-Email", "X-Auth-Flags", "X-Auth-Token-Id"]
-        .compactMap { HTTPField.Name($0) }
+    private static let factNames = [
+        "X-Auth-User", "X-Auth-Source", "X-Auth-Owner-Id", "X-Auth-Email", "X-Auth-Flags", "X-Auth-Token-Id",
+    ].compactMap { HTTPField.Name($0) }
 }
 
 /// `?audience=…&flag=…&write=true`. All of it must hold, so nobody gains by adding to it.
 struct AuthDemands: Sendable {
+    private static let names: Set<String> = ["audience", "flag", "write"]
+
     private var audiences: Set<String> = []
     private var flags: [String] = []
     private var write = false
@@ -65,12 +70,15 @@ struct AuthDemands: Sendable {
 
     init() {}
 
-    init(_ query: NamedValues) {
+    /// `isConfigured` says that the query is the proxy's configuration for certain: a demand that nobody
+    /// knows, as a misspelt one, is then not to be passed over.
+    init(_ query: NamedValues, isConfigured: Bool = false) {
         audiences = Set(query.all("audience"))
         flags = query.all("flag")
         let writes = query.all("write")
         write = writes.contains("true")
         isClear = !query.isBroken && writes.allSatisfy { $0 == "true" || $0 == "false" }
+        if isConfigured, !query.names.isSubset(of: Self.names) { isClear = false }
     }
 
     func ask(_ question: inout TokenVerify) throws(Problem) {

@@ -28,6 +28,9 @@ package final class Password: @unchecked Sendable {
         try body(UnsafeRawBufferPointer(buffer))
     }
 
+    /// Somebody has put a token in its place.
+    package var isToken: Bool { withBytes(SecretLikeness.isTokenWithin) }
+
     /// Is it this one? How long that takes tells the length of `other` and nothing of its content.
     package func matches(_ other: some Collection<UInt8>) -> Bool {
         guard !isEmpty else { return other.isEmpty }

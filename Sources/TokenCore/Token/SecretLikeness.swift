@@ -6,6 +6,25 @@ package enum SecretLikeness {
         return text.utf8.count == 44 && text.utf8.allSatisfy(isBase62)
     }
 
+    /// Whether a whole token is in it, wherever that is.
+    package static func isTokenWithin(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { isTokenWithin(UnsafeRawBufferPointer($0)) }
+    }
+
+    package static func isTokenWithin(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let code = head.count..<head.count + UserCode.length
+        let secret = code.upperBound + 1..<code.upperBound + 1 + PassCode.length
+        guard bytes.count >= secret.upperBound else { return false }
+        return (0...bytes.count - secret.upperBound).contains { start in
+            let token = UnsafeRawBufferPointer(rebasing: bytes[start..<start + secret.upperBound])
+            return token.starts(with: head) && token[code].allSatisfy(isBase62)
+                && token[code.upperBound] == UInt8(ascii: "_") && token[secret].allSatisfy(isBase62)
+        }
+    }
+
+    private static let head = Array("tka_".utf8)
+
     private static func isBase62(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -1,6 +1,7 @@
 import AgentCore
 import Testing
 import TokenCore
+import TokenStorage
 
 struct CreateTests {
     @Test func aPersonIsNamedByLoginEmailOrId() async throws {
@@ -34,6 +35,10 @@ struct CreateTests {
         try await fixture.sync()
         let token = try await fixture.create("alice")
         let before = fixture.corp.counts
+        #expect(
+            try await failureKind {
+                try await fixture.agent.caller(login: "alice", password: Password(token.text), source: nil)
+            } == .badCredentials)
         for secret in [token.text, String(token.text.dropFirst(13))] {
             #expect(try await failureKind { try await fixture.create(.label(secret)) } == .notFound)
             #expect(
@@ -42,6 +47,33 @@ struct CreateTests {
                 } == .badCredentials)
         }
         #expect(fixture.corp.counts == before)
+    }
+
+    @Test func aTokenInThePlaceOfATextIsNotStored() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        let right = try fixture.everyone()
+        let slips: [(String, (inout CreateRequest) -> Void)] = [
+            ("name", { $0.name = "my \(token.text)" }), ("audience", { $0.audience = token.text }),
+            ("flags", { $0.flags = ["a", token.text] }),
+            ("owner", { $0.owner = .id(OwnerID(source: OwnerID.serviceSource, id: token.text)) }),
+            ("idempotency_key", { $0.idempotencyKey = token.text }),
+        ]
+        for (member, slip) in slips {
+            #expect(
+                try await failureKind { try await fixture.create(.label("bob"), slip) } == .invalid(member))
+        }
+        var renaming = UpdateRequest(id: token.id)
+        renaming.name = token.text
+        let (agent, renamed) = (fixture.agent, renaming)
+        #expect(try await failureKind { try await agent.update(renamed, right) } == .invalid("name"))
+        #expect(
+            try await failureKind { try await agent.revoke(token.id, reason: "leaked: \(token.text)", right) }
+                == .invalid("reason"))
+        #expect(try fixture.verify(token) == .active)
+        let trail = try await fixture.store.read { try $0.audit(AuditQuery(limit: 1000)) }
+        #expect(!trail.contains { "\($0)".contains(token.text) })
     }
 
     @Test func aDirectoryThatIsDownIsNotAnEmptyOne() async throws {

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import HTTPTypes
 import Testing
 
@@ -78,9 +79,26 @@ struct RequestTests {
         #expect(NamedValues(query: "a=%zz&b=1").isBroken)
     }
 
-    @Test("Brackets in strings do not nest")
-    func measuresDepth() {
-        #expect(JSONObject.depth(of: Array(#"{"a":"[[[\"[[","b":[[1]]}"#.utf8)) == 3)
+    /// The byte of U+2200 in UTF-16 that is a quote in ASCII once hid what is nested behind it.
+    @Test(
+        "A body is UTF-8, whatever its encoding hides",
+        arguments: [String.Encoding.utf16LittleEndian, .utf32])
+    func takesNoOtherEncoding(encoding: String.Encoding) throws {
+        let text =
+            #"{"a":"\#u{2200}","b":"# + String(repeating: "[", count: 500)
+            + String(repeating: "]", count: 500) + "}"
+        let body = try #require(text.data(using: encoding))
+        #expect(throws: JSONObject.Fault.self) { try JSONObject(Array(body)) }
+    }
+
+    @Test("A body is not nested deeper than a request of the socket")
+    func takesNoDepth() throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            Array(
+                "{\"a\":\(String(repeating: "[", count: depth))\(String(repeating: "]", count: depth))}".utf8)
+        }
+        _ = try JSONObject(nested(Limits.jsonDepthMax - 1))
+        #expect(throws: JSONObject.Fault.self) { try JSONObject(nested(Limits.jsonDepthMax)) }
     }
 
     @Test("What is no visible ASCII is encoded before it goes into a header")

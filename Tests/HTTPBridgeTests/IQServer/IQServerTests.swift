@@ -34,6 +34,19 @@ extension BridgeSuites {
             }
         }
 
+        @Test("The form of another site's page makes no token")
+        func refusesForeignForms() async throws {
+            try await House.open { house in
+                let alice = House.basic("alice")
+                let foreign = alice.merging(["Sec-Fetch-Site": "cross-site"]) { $1 }
+                #expect(try await house.http.send("POST", Self.own, foreign).status == 403)
+                let has = try await house.http.send("GET", Self.own + "/hasToken", foreign)
+                #expect(has.json == ["userTokenExists": false])
+                let own = alice.merging(["Sec-Fetch-Site": "same-origin"]) { $1 }
+                #expect(try await house.http.send("POST", Self.own, own).status == 200)
+            }
+        }
+
         @Test("A second token is refused with 409, and the first one stays")
         func keepsTheFirst() async throws {
             try await House.open { house in
@@ -143,6 +156,43 @@ extension BridgeSuites {
                         "GET", Self.path + "/alice?realm=\(realm)", House.basic("ada"))
                     #expect(shown.status == status, "\(realm)")
                 }
+            }
+        }
+
+        @Test("Whom no reading has seen yet is nobody else of their login, and a user like any other")
+        func knowsNewcomers() async throws {
+            let file = "/tmp/bridge-people.\(UUID().uuidString).ldif"
+            let branch = "  - {name: branch, url: \"file://\(file)\", base: \"\(Slapd.people)\"}"
+            let known = House.person("erin").replacing("erin secret", with: "other secret")
+            try known.write(toFile: file, atomically: true, encoding: .utf8)
+            defer { unlink(file) }
+            try await House.open(.init(directories: branch)) { house in
+                for login in ["erin", "fay"] { try house.slapd.add(House.person(login)) }
+                for login in ["erin", "fay"] {
+                    let newcomer = House.basic(login)
+                    let has = try await house.http.send("GET", Self.own + "/hasToken", newcomer)
+                    #expect(has.status == 200, "\(login)")
+                    #expect(has.json == ["userTokenExists": false])
+                    let made = try await house.http.send("POST", Self.own, newcomer)
+                    #expect(made.status == 200, "\(login)")
+                    #expect(made.json?["realm"] == "corp", "\(login)")
+                    #expect(try await house.http.send("DELETE", Self.own, newcomer).status == 204)
+                }
+            }
+        }
+
+        @Test(
+            "A file of settings that somebody has spoilt is 503, and nobody's end",
+            arguments: [
+                #"{"userTokenDefaultExpirationDays":9000000000000000000}"#,
+                #"{"userTokenDefaultExpirationDays":0}"#, "{",
+            ])
+        func survivesSpoiltSettings(text: String) async throws {
+            try await House.open { house in
+                let file = house.daemon.folder + "/iq.json"
+                try text.write(toFile: file, atomically: true, encoding: .utf8)
+                #expect(try await house.http.send("POST", Self.own, House.basic("alice")).status == 503)
+                #expect(try await house.http.send("GET", "/healthz").status == 200)
             }
         }
 

@@ -19,6 +19,8 @@ extension BridgeSuites {
                         let answer = try await house.http.send(method, path, headers)
                         #expect(answer.status == 200, "\(method) \(path)")
                         #expect(answer["X-Auth-User"] == "alice")
+                        #expect(answer["X-Auth-Source"] == "corp")
+                        #expect(answer["X-Auth-Owner-Id"] == token.metadata.owner.id)
                         #expect(answer["X-Auth-Email"] == "alice@example.org")
                         #expect(answer["X-Auth-Flags"] == "deploy,a%2Cb")
                         #expect(answer["X-Auth-Token-Id"] == token.metadata.id)
@@ -58,12 +60,14 @@ extension BridgeSuites {
             try await House.open { house in
                 let token = try await house.token("alice", audience: "web", write: false, flags: ["a", "b"])
                 let bearer = ["Authorization": "Bearer \(token.token.exposed)"]
-                for query in ["audience=web", "flag=a&flag=b&audience=web", "write=false", "", "other=1"] {
+                for query in ["audience=web", "flag=a&flag=b&audience=web", "write=false", ""] {
                     let answer = try await house.http.send("GET", "/auth?\(query)", bearer)
                     #expect(answer.status == 200, "\(query)")
                 }
                 for query in [
                     "audience=x", "audience=web&audience=x", "flag=c", "write=true", "write=yes", "flag=%zz",
+                    // Misspelt.
+                    "audiences=web", "Audience=web", "audience=web&flags=a", "scope=a", "other=1",
                 ] {
                     let answer = try await house.http.send("GET", "/auth?\(query)", bearer)
                     #expect(answer.status == 403, "\(query)")
@@ -83,6 +87,7 @@ extension BridgeSuites {
                 let bearer = ["Authorization": "Bearer \(token.token.exposed)"]
                 #expect(try await house.http.send("GET", "\(path)?audience=web", bearer).status == 200)
                 #expect(try await house.http.send("GET", "\(path)?audience=other", bearer).status == 403)
+                #expect(try await house.http.send("GET", "\(path)?page=2", bearer).status == 200)
                 // Below it the query is the client's.
                 #expect(try await house.http.send("GET", "\(path)/x?audience=other", bearer).status == 200)
             }
