@@ -61,7 +61,7 @@ extension EndToEnd {
             // A verdict would purge it.
             #expect(try daemon.state(token) == "obsolete")
             try server.moveBack(1)
-            _ = try daemon.sync()
+            #expect(try daemon.sync(["mode": "changes"])["complete"] == true)
             #expect(try daemon.verdict(token) == "active")
         }
 
@@ -94,16 +94,32 @@ extension EndToEnd {
             #expect(try daemon.verdict(tokens[0]) == "active")
         }
 
+        /// Here the server itself refuses only who is locked; FreeIPA's own plug-in would refuse both.
+        @Test func `a password counts until the account is locked or its principal has expired`() throws {
+            let (server, daemon) = try started()
+            let login = JSONValue.string(server.login(1))
+            let own: JSONValue = ["as": ["login": login, "password": "Some.Secret.1"]]
+            try server.modify(1, "replace: userPassword\nuserPassword: Some.Secret.1")
+            #expect(try daemon.call("agent.whoami", own)["login"] == login)
+            try server.setDisabled(true, 1)
+            #expect(try daemon.refusal("token.list", own).known == .notPermitted)
+            try server.setDisabled(false, 1)
+            _ = try daemon.call("token.list", own)
+            try server.modify(1, "replace: krbPrincipalExpiration\nkrbPrincipalExpiration: 20200101000000Z")
+            #expect(try daemon.refusal("token.list", own).known == .notPermitted)
+        }
+
         @Test func `another login is the same person, and a staged user is nobody yet`() throws {
             let (server, daemon) = try started()
             let token = try create(1, server, daemon)
+            _ = try daemon.sync()
             try server.rename(1)
             try server.stage(20)
-            let report = try daemon.sync()
-            #expect(report["people"] == 15)
-            #expect(try daemon.verdict(token) == "active")
+            #expect(try daemon.sync(["mode": "changes"])["complete"] == true)
             let owner = try daemon.call("token.show", ["id": .string(token.id)])["owner"]
             #expect(owner["login"].text == "\(server.login(1))-new")
+            #expect(try daemon.sync()["people"] == 15)
+            #expect(try daemon.verdict(token) == "active")
             #expect(try daemon.refusal("user.show", ["user": .string(server.login(20))]).known == .notFound)
         }
 
