@@ -142,6 +142,31 @@ import Testing
         }
     }
 
+    @Test func `a bridge that has nothing said of it listens by default, and null is none of both`() throws {
+        #expect(try parse("http:\n").http == HTTPConfiguration())
+        #expect(try parse("http: {}\n").http == HTTPConfiguration())
+        #expect(try parse("log: {}\n").http == nil)
+        for null in ["null", "~"] {
+            #expect(problem("http: \(null)").hasPrefix("1: http: expected a mapping, not null"))
+        }
+    }
+
+    @Test func `a bridge at the agent's own socket is refused, by whatever name`() {
+        let words = "is the agent's own socket, or the lock of one of the two: listen elsewhere"
+        for path in ["/run/a/s", "/run/a/s.lock", "/run//a/./s", "/run/b/../a/s"] {
+            let yaml = "socket: {path: /run/a/s}\nhttp: {listen: 'unix:\(path)'}"
+            #expect(problem(yaml) == "2: http.listen: \(path) \(words)")
+        }
+        let reverse = "socket: {path: /run/a/s.lock}\nhttp: {listen: 'unix:/run/a/s'}"
+        #expect(problem(reverse).hasSuffix(words))
+        #expect(problem("socket: {path: /run/a/s}\nhttp: {listen: 'unix:/run/a/http'}") == "")
+    }
+
+    @Test func `an address that others can reach has to be meant`() {
+        #expect(problem("http: {listen: '0.0.0.0:80'}").hasPrefix("1: http.listen: 0.0.0.0 can be reached"))
+        #expect(problem("http: {listen: '0.0.0.0:80', allow_remote: true}") == "")
+    }
+
     @Test func `a socket's path may have 107 bytes and not one more`() {
         let path = "/" + String(repeating: "ü", count: 53)
         #expect(problem("socket: {path: \(path)}") == "")

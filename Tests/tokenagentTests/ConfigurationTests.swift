@@ -130,6 +130,33 @@ import Testing
         #expect(try parse(uncommented).directories == parse(documentedYAML).directories)
     }
 
+    @Test func `the bridge's sample, its unit, the proxy's and the folders name the same places`() throws {
+        let sample = try Configuration.load(path: installed.appending(path: "bridge.yaml").path)
+        #expect(sample.socket.path == Configuration().socket.path)
+        let http = try #require(sample.http)
+        let listen = try #require(http.socketPath)
+        let commented = try String(contentsOf: sampleURL, encoding: .utf8)
+        #expect(commented.contains("#  listen: \(http.listen) "))
+        let nginx = try String(
+            contentsOf: installed.appending(path: "nginx/tokenagent.conf"), encoding: .utf8)
+        #expect(nginx.contains("    server \(http.listen);"))
+        let bridge = try unit("tokenagent-bridge.service")
+        let folder = "tokenagent-http"
+        #expect(listen.hasPrefix("/run/\(folder)/"))
+        #expect(bridge.contains("RuntimeDirectory=\(folder)"))
+        #expect(bridge.contains("RuntimeDirectoryMode=0750"))
+        #expect(http.stateFile == "/var/lib/tokenagent-bridge/http.json")
+        #expect(bridge.contains("StateDirectory=tokenagent-bridge"))
+        #expect(bridge.contains("InaccessiblePaths=-/var/lib/tokenagent"))
+        // Whoever may come near it may not ask the agent for that.
+        #expect(bridge.contains("Group=\(folder)"))
+        #expect(bridge.contains("SupplementaryGroups=tokenagent-clients"))
+        let folders = try lines("tmpfiles.d/tokenagent.conf")
+        #expect(folders.contains("d /run/\(folder) 0750 tokenagent \(folder) -"))
+        #expect(try unit("tokenagent.service").contains("ReadWritePaths=-/run/\(folder)"))
+        #expect(try lines("sysusers.d/tokenagent.conf").contains { $0.hasPrefix("g \(folder) ") })
+    }
+
     @Test func `the units say the same as the defaults`() throws {
         let socket = try unit("tokenagent.socket")
         let defaults = Configuration().socket
@@ -147,9 +174,10 @@ import Testing
         #expect(settings.isEmpty)
     }
 
-    private func unit(_ name: String) throws -> [Substring] {
-        try String(contentsOf: installed.appending(path: "systemd/\(name)"), encoding: .utf8).split(
-            separator: "\n")
+    private func unit(_ name: String) throws -> [Substring] { try lines("systemd/\(name)") }
+
+    private func lines(_ name: String) throws -> [Substring] {
+        try String(contentsOf: installed.appending(path: name), encoding: .utf8).split(separator: "\n")
     }
 
     private var sampleURL: URL { installed.appending(path: "tokenagent.yaml") }

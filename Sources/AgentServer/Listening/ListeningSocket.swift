@@ -6,7 +6,7 @@ package struct ListeningSocket: Sendable {
     package let path: String
     /// Held for as long as the process lives; nil for a passed-in socket, which systemd gives to one
     /// process only.
-    private let lock: Int32?
+    private let lock: SocketLock?
     /// The inode at `path` that is ours to unlink at the end.
     private let inode: ino_t?
 
@@ -21,7 +21,7 @@ package struct ListeningSocket: Sendable {
         let temporary = "\(folder(of: path))/.tokenagent-\(getpid())"
         guard path.utf8.count <= pathBytesMax else { throw .pathTooLong(path) }
         try checkPlace(of: path)
-        let lock = try takeLock(path)
+        let lock = try SocketLock.take(for: path)
         do throws(ServerError) {
             let descriptor = try bind(temporary)
             try give(temporary, mode: settings.mode, group: settings.group)
@@ -32,7 +32,7 @@ package struct ListeningSocket: Sendable {
             return ListeningSocket(descriptor: descriptor, path: path, lock: lock, inode: info.st_ino)
         } catch {
             unlink(temporary)
-            Glibc.close(lock)
+            lock.release()
             throw error
         }
     }
@@ -45,7 +45,7 @@ package struct ListeningSocket: Sendable {
         inode = nil
     }
 
-    private init(descriptor: Int32, path: String, lock: Int32, inode: ino_t) {
+    private init(descriptor: Int32, path: String, lock: SocketLock, inode: ino_t) {
         self.descriptor = descriptor
         self.path = path
         self.lock = lock
@@ -59,7 +59,7 @@ package struct ListeningSocket: Sendable {
             if lstat(path, &info) == 0, info.st_ino == inode { unlink(path) }
         }
         Glibc.close(descriptor)
-        if let lock { Glibc.close(lock) }
+        lock?.release()
     }
 
     private static func checkPlace(of path: String) throws(ServerError) {
@@ -73,19 +73,6 @@ package struct ListeningSocket: Sendable {
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    /// flock(2) goes with the process, however it ends: a stale lock file is in nobody's way.
-    private static func takeLock(_ path: String) throws(ServerError) -> Int32 {
-        let file = path + ".lock"
-        let lock = Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw .last("open", file) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
-            Glibc.close(lock)
-            throw reason == EWOULDBLOCK ? .inUse(path) : .system(call: "flock", path: file, errno: reason)
-        }
-        return lock
     }
 
     private static func bind(_ path: String) throws(ServerError) -> Int32 {

@@ -26,7 +26,8 @@ package struct Bridge: Sendable {
     }
 
     /// Listens until it is told to stop; requests under way are answered first.
-    /// `onRunning` hears the port, or 0 for a Unix socket.
+    /// `onRunning` hears the port, or 0 for a Unix socket. Running it throws `BridgeError.cannotListen` when
+    /// it never came to that; another service may then be made and run.
     package func service(onRunning: @escaping @Sendable (Int) async -> Void = { _ in }) throws -> any Service
     {
         if let objection = settings.objection { throw BridgeError.refusedAddress(objection) }
@@ -35,7 +36,8 @@ package struct Bridge: Sendable {
             availableConnectionsDelegate: MaximumAvailableConnections(BridgeLimits.connectionsMax))
         configuration.serverName = nil
         let timeouts = settings.timeouts
-        return Application(
+        let start = Listening.Start()
+        let application = Application(
             responder: responder,
             server: HTTPServerBuilder {
                 LoopChannel(
@@ -44,9 +46,11 @@ package struct Bridge: Sendable {
             },
             configuration: configuration,
             onServerRunning: { channel in
+                start.note()
                 openSocket()
                 await onRunning(channel.localAddress?.port ?? 0)
             }, logger: logger)
+        return Listening(application: application, start: start)
     }
 
     private var address: BindAddress {
@@ -85,16 +89,5 @@ package struct Bridge: Sendable {
             apis.append(Standards(settings: settings, metrics: metrics, others: others))
         }
         return apis
-    }
-}
-
-package enum BridgeError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Listening there has not been allowed. Change `http.listen`, or allow it.
-    case refusedAddress(String)
-
-    package var description: String {
-        switch self {
-        case .refusedAddress(let reason): reason
-        }
     }
 }

@@ -36,9 +36,11 @@ struct BridgeCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            try Hardening.apply()
+            let hangUps = await UnixSignalsSequence(trapping: .sighup)
             let environment = ProcessInfo.processInfo.environment
             let location = try Configuration.locate(flag: config, environment: environment)
-            try await serve(try Configuration.load(location))
+            try await serve(try Configuration.load(location), hangUps)
         } catch {
             let failure = StartFailure(error)
             Terminal().complain(failure.message)
@@ -46,18 +48,29 @@ struct BridgeCommand: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ configuration: Configuration) async throws {
+    private func serve(_ configuration: Configuration, _ hangUps: UnixSignalsSequence) async throws {
         guard let http = configuration.http else {
             throw StartFailure(configuration: "the configuration has no section http: say where to listen")
         }
         let logs = LogOutput(configuration.log)
-        let agent = SocketRequests(path: socket ?? configuration.socket.path)
+        let path = socket ?? configuration.socket.path
+        if let clash = http.clash(with: path) { throw StartFailure(configuration: clash) }
+        let logger = logs.logger("bridge")
+        let folder = Self.stateFolder(
+            ProcessInfo.processInfo.environment, database: configuration.storage.path)
         let bridge = Bridge(
-            settings: http.settings(database: configuration.storage.path), agent: agent,
-            logger: logs.logger("bridge"))
+            settings: http.settings(folder: folder), agent: SocketRequests(path: path), logger: logger)
+        let service = BridgeService(bridge: bridge, http: http, logger: logger)
         let group = ServiceGroup(
-            services: [try bridge.service()], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logs.logger("lifecycle"))
+            services: [service, HangUpNotice(hangUps: hangUps, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle"))
         try await group.run()
+    }
+
+    /// Where it keeps what is set through it: in a folder that systemd made for it (systemd.exec(5)). The
+    /// daemon's, the default of both, is closed to other users, as it should be.
+    static func stateFolder(_ environment: [String: String], database: String) -> String {
+        let own = environment["STATE_DIRECTORY"]?.split(separator: ":").first
+        return own.map(String.init) ?? FileFacts.folder(of: database)
     }
 }

@@ -18,7 +18,7 @@ struct Daemon {
     let location: ConfigurationLocation
 
     func run() async throws {
-        try harden()
+        try Hardening.apply()
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let logs = LogOutput(configuration.log)
         let logger = logs.logger("tokenagent")
@@ -30,7 +30,7 @@ struct Daemon {
         let reload = Reload(
             agent: agent, logs: logs, logger: logger, configuration: configuration, location: location,
             hangUps: hangUps)
-        let bridge = try bridge(agent, metrics, logs)
+        let bridge = bridge(agent, metrics, logs)
         let server = SocketServer(
             agent: agent, socket: socket, settings: try serverSettings(), version: Version.text,
             logger: logger, exposition: { metrics.text }, onChange: ServiceNotice.tell)
@@ -43,39 +43,48 @@ struct Daemon {
         let services: [any Service] =
             [AuditWatch(agent: agent), Housekeeping(agent: agent)] + readings + watches + [reload, server]
             + bridge + watchdog
-        let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle")
-        )
         // NIO's event loops, which are there by now, open theirs without.
         clinux_close_all_on_exec()
-        try await group.run()
+        var failure: (any Error)?
+        do { try await run(services, logs) } catch { failure = error }
         await store.close()
         try await server.end()
+        if let failure { throw failure }
         logger.notice("stopped")
+    }
+
+    /// Also when one of them fails, the others stop in their order: callers get their answers, and the socket
+    /// goes.
+    private func run(_ services: [any Service], _ logs: LogOutput) async throws {
+        let services = services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+        }
+        try await ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logs.logger("lifecycle"))
+        ).run()
     }
 
     /// None unless `http` is configured.
     private func bridge(
         _ agent: Agent, _ metrics: PrometheusMetrics, _ logs: LogOutput
-    ) throws -> [any Service] {
+    ) -> [any Service] {
         guard let http = configuration.http else { return [] }
         let local = InProcess(
             agent: agent, version: Version.text, logger: logs.logger("bridge"),
             exposition: { metrics.text })
-        let settings = http.settings(database: configuration.storage.path)
+        let logger = logs.logger("bridge")
         let bridge = Bridge(
-            settings: settings, agent: LocalRequests(agent: local), logger: logs.logger("bridge"))
-        return [try bridge.service()]
-    }
-
-    /// Before any secret is read: no core dumps, no ptrace, and a broken pipe is an error and not the end.
-    private func harden() throws {
-        signal(SIGPIPE, SIG_IGN)
-        // Swift's runtime would write registers and memory to the log, and take half a minute for it.
-        for number in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP] { signal(number, SIG_DFL) }
-        guard clinux_forbid_dumps() == 0 else {
-            throw StartFailure(configuration: "cannot forbid core dumps: \(String(cString: strerror(errno)))")
+            settings: http.settings(folder: FileFacts.folder(of: configuration.storage.path)),
+            agent: LocalRequests(agent: local), logger: logger)
+        let service = BridgeService(bridge: bridge, http: http, logger: logger)
+        let tell = { @Sendable (state: BridgeService.State) in
+            ServiceNotice.tell(state)
+            DaemonMetrics.note(state)
         }
+        return [service.untilItListens(onChange: tell)]
     }
 
     private func listen() throws -> ListeningSocket {

@@ -11,9 +11,16 @@ enum DaemonMetrics {
         return metrics
     }
 
+    static func note(_ state: BridgeService.State) {
+        let isListening = if case .listening = state { 1 } else { 0 }
+        Gauge(label: "tokenagent_http_listening").record(isListening)
+    }
+
     private static let descriptions = [
         MeasureDescription("tokenagent_info", "The daemon's version."),
         MeasureDescription("tokenagent_start_time_seconds", "When the daemon started, in Unix time."),
+        MeasureDescription(
+            "tokenagent_http_listening", "0 while the daemon's own HTTP bridge cannot have its address."),
         MeasureDescription("tokenagent_tokens", "Tokens by state."),
         MeasureDescription("tokenagent_people", "People known, of all directories."),
         MeasureDescription("tokenagent_verifies_total", "Verifies by their result."),

@@ -3,19 +3,28 @@ import HTTPBridge
 import TokenCore
 
 extension HTTPConfiguration {
-    /// `database` is where the daemon's is: what an administrator sets through the bridge is kept beside it.
-    func settings(database: String) -> BridgeSettings {
-        var settings = BridgeSettings(address: address, apis: Set(apis.map(BridgeSettings.API.init))) {
-            WireTime(milliseconds: Daemon.now().milliseconds)
-        }
-        settings.allowRemote = allowRemote
-        settings.iqStatePath = stateFile ?? "\(FileFacts.folder(of: database))/http.json"
+    /// What an administrator sets through the bridge is kept in `folder`, unless the configuration says
+    /// otherwise.
+    func settings(folder: String) -> BridgeSettings {
+        var settings = settings
+        settings.iqStatePath = stateFile ?? "\(folder)/http.json"
         settings.version = Version.text
         return settings
     }
 
+    /// Why it may not listen where it is told to; nil when it may.
+    var objection: String? { settings.objection }
+
+    private var settings: BridgeSettings {
+        var settings = BridgeSettings(address: address, apis: Set(apis.map(BridgeSettings.API.init))) {
+            WireTime(milliseconds: Daemon.now().milliseconds)
+        }
+        settings.allowRemote = allowRemote
+        return settings
+    }
+
     private var address: BridgeSettings.Address {
-        if listen.hasPrefix("unix:") { return .unix(path: String(listen.dropFirst("unix:".count))) }
+        if let socketPath { return .unix(path: socketPath) }
         let parts = HostAndPort(listen)
         return .tcp(host: parts?.host ?? "127.0.0.1", port: parts?.port ?? 0)
     }

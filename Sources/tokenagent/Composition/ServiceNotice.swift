@@ -10,6 +10,13 @@ enum ServiceNotice {
         }
     }
 
+    @Sendable static func tell(_ state: BridgeService.State) {
+        switch state {
+        case .listening: tell("STATUS=serving")
+        case .notListening(let reason): tell("STATUS=serving, but not over HTTP: it \(reason)")
+        }
+    }
+
     static func tell(_ state: String) {
         guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), !path.isEmpty else { return }
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -1,5 +1,6 @@
 import AgentServer
 import Glibc
+import HTTPBridge
 import TokenStorage
 
 /// Why the daemon did not start: a line for people, and a status for the service manager (sysexits.h).
@@ -16,6 +17,11 @@ struct StartFailure: Error {
 
     init(configuration message: String) { self.init(message, Self.configurationStatus) }
 
+    /// Whoever has the address may let go of it.
+    init(listen: String, reason: String) {
+        self.init("cannot listen at \(listen): \(reason)", Self.temporaryStatus)
+    }
+
     private init(_ message: String, _ status: Int32) {
         self.message = message
         self.status = status
@@ -29,6 +35,7 @@ struct StartFailure: Error {
             self.init("\(error)", error.isForLater ? Self.temporaryStatus : Self.configurationStatus)
         case let error as ServerError:
             self.init("\(error)", error.isForLater ? Self.temporaryStatus : Self.configurationStatus)
+        case let error as BridgeError: self.init("\(error)", Self.configurationStatus)
         default: self.init("\(error)", Self.softwareStatus)
         }
     }

@@ -16,7 +16,7 @@ extension Configuration {
     init(reading document: YAMLSection) {
         socket = document.section("socket", default: socket, SocketConfiguration.init(reading:))
         storage = document.section("storage", default: storage, StorageConfiguration.init(reading:))
-        http = document.section("http", default: nil) { HTTPConfiguration(reading: $0) }
+        http = document.section(ifGiven: "http") { HTTPConfiguration(reading: $0, agent: socket.path) }
         directories = document.sections("directories", DirectoryConfiguration.init(reading:)) ?? []
         refuseSharedNames(document)
         let sources = directories.map(\.name)

@@ -1,3 +1,5 @@
+import AgentServer
+
 /// The HTTP bridge: where it listens, and what it answers.
 struct HTTPConfiguration: Hashable, Sendable {
     enum API: String, CaseIterable, Hashable, Sendable {
@@ -16,11 +18,29 @@ struct HTTPConfiguration: Hashable, Sendable {
 }
 
 extension HTTPConfiguration {
-    init(reading section: YAMLSection) {
+    /// `agent` is the agent's own socket.
+    init(reading section: YAMLSection, agent: String) {
         listen = section.value("listen", .listenAddress, default: listen)
         if section.isGiven("apis") { apis = section.list("apis", of: .word) }
         allowRemote = section.value("allow_remote", .bool, default: allowRemote)
         stateFile = section.optional("state_file", .absolutePath)
+        if let problem = objection ?? clash(with: agent) { section.refuse("listen", problem) }
+    }
+
+    /// nil when it listens at a port.
+    var socketPath: String? {
+        listen.hasPrefix("unix:") ? String(listen.dropFirst("unix:".count)) : nil
+    }
+
+    /// Why it cannot listen beside an agent's socket: each of the two would remove the other's, or the lock
+    /// beside it. nil when it can.
+    func clash(with agent: String) -> String? {
+        guard let socketPath else { return nil }
+        let (own, agent) = (FileFacts.place(of: socketPath), FileFacts.place(of: agent))
+        guard own == agent || own == SocketLock.file(for: agent) || SocketLock.file(for: own) == agent else {
+            return nil
+        }
+        return "\(socketPath) is the agent's own socket, or the lock of one of the two: listen elsewhere"
     }
 }
 

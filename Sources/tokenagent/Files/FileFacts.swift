@@ -1,4 +1,5 @@
 import CLinux
+import Foundation
 import Glibc
 
 /// What stat(2) and access(2) say of a file.
@@ -17,6 +18,7 @@ struct FileFacts {
     }
 
     var isFolder: Bool { mode & 0o170000 == 0o040000 }
+    var isSocket: Bool { mode & 0o170000 == 0o140000 }
     var isOurs: Bool { owner == geteuid() }
     /// Neither its group nor others may do anything with it.
     var isPrivate: Bool { mode & 0o077 == 0 }
@@ -29,6 +31,16 @@ struct FileFacts {
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The path without links and dots in its folder, so that two names of one file are the same.
+    static func place(of path: String) -> String {
+        let url = URL(filePath: path).standardizedFileURL
+        guard let folder = realpath(folder(of: url.path), nil) else { return url.path }
+        defer { free(folder) }
+        let name = url.lastPathComponent
+        let parent = String(cString: folder)
+        return parent == "/" ? "/\(name)" : "\(parent)/\(name)"
     }
 
     /// By the magic numbers of statfs(2): NFS, SMB1, SMB2, CIFS, AFS, Ceph, 9p.

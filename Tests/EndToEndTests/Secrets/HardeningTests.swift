@@ -12,17 +12,41 @@ extension EndToEnd {
         private static let powerless =
             geteuid() == 0 ? ["/usr/bin/setpriv", "--inh-caps=-all", "--bounding-set=-all"] : []
 
-        private func process(_ name: String, of daemon: DaemonProcess) throws -> String {
-            let path = "/proc/\(try daemon.facts.pid)/\(name)"
+        private func process(_ name: String, of pid: pid_t) throws -> String {
+            let path = "/proc/\(pid)/\(name)"
             return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         }
 
-        @Test func `it may leave no core`() throws {
-            let limit = try process("limits", of: DaemonProcess()).split(separator: "\n").first {
+        private func expectNoCore(of pid: pid_t) throws {
+            let limit = try process("limits", of: pid).split(separator: "\n").first {
                 $0.hasPrefix("Max core file size")
             }
             let words = try #require(limit).split(separator: " ")
             #expect(words.dropFirst(4).prefix(2) == ["0", "0"], "\(words)")
+        }
+
+        @Test func `it may leave no core`() throws {
+            let daemon = try DaemonProcess()
+            try expectNoCore(of: daemon.facts.pid)
+        }
+
+        /// Its memory has the tokens and passwords of all who ask over HTTP.
+        @Test func `nor may a bridge of its own process, which is as closed to others`() throws {
+            let daemon = try DaemonProcess()
+            let bridge = try ApartBridge(
+                of: daemon, listen: "unix:\(daemon.folder.file("http"))", prefix: Self.powerless)
+            try bridge.awaitListening()
+            try expectNoCore(of: bridge.child.pid)
+            for name in ["environ", "maps", "mem"] {
+                #expect(try !isOpen(name, of: bridge.child.pid), "\(name)")
+            }
+            // No handler of Swift's for what ends it: the mask in hexadecimal, of which bit 0 is signal 1.
+            let caught = try process("status", of: bridge.child.pid).split(separator: "\n")
+                .first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last
+            let mask = try #require(caught.flatMap { UInt64($0, radix: 16) })
+            for number in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP] {
+                #expect(mask & 1 << UInt64(number - 1) == 0, "signal \(number)")
+            }
         }
 
         /// Whether another process of the same user, with as little power, may open this of a process.

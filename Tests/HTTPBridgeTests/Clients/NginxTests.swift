@@ -74,7 +74,9 @@ struct Nginx: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (port, application) = try Self.freePorts()
         let example = try Checkout.text("etc/nginx/tokenagent.conf")
-            .replacing("127.0.0.1:8070", with: "127.0.0.1:\(house.http.port)")
+            .replacing(
+                "unix:/run/tokenagent-http/http.sock", with: "127.0.0.1:\(house.http.port)"
+            )
             .replacing("127.0.0.1:3000", with: "127.0.0.1:\(application)")
             .replacing("127.0.0.1:8080", with: "127.0.0.1:\(port)")
         try Self.configuration(folder, example, application: application)

@@ -116,6 +116,18 @@ extension YAMLSection {
         return open(node, at: fullKey(key), read) ?? fallback
     }
 
+    /// A section that means something by being there. With nothing in it, it is all defaults; `null` would
+    /// say the opposite to half of its readers, and is refused.
+    func section<Value>(ifGiven key: String, _ read: (YAMLSection) -> Value) -> Value? {
+        guard let node = node(key) else { return nil }
+        guard node.isNull else { return open(node, at: fullKey(key), read) }
+        if node.word?.isEmpty == false {
+            refuse(
+                key, "expected a mapping, not null: leave \(key) out for none, or nothing in it for defaults")
+        }
+        return open(.mapping(Node.Mapping([])), at: fullKey(key), read)
+    }
+
     /// A list of sections; nil when it is left out.
     func sections<Value>(_ key: String, _ read: (YAMLSection) -> Value) -> [Value]? {
         guard let node = node(key), !node.isNull else { return nil }
