@@ -101,11 +101,7 @@ extension AgentConnection {
     public nonisolated(nonsending) func verify(
         token: String, audience: String? = nil, flags: [String]? = nil, write: Bool? = nil
     ) async throws(AgentClientError) -> TokenVerify.Answer {
-        var params = TokenVerify(token: Secret(token))
-        params.audience = audience
-        params.flags = flags
-        params.write = write
-        return try await call(params)
+        try await call(TokenVerify(token: Secret(token), audience: audience, flags: flags, write: write))
     }
 }
 
@@ -116,7 +112,7 @@ extension AgentConnection {
         _ params: P, as credentials: Credentials?, until deadline: NIODeadline
     ) async throws(CallFailure) -> P.Answer {
         if credentials == nil, let verify = params as? TokenVerify {
-            let verdict = try await verdict(verify, until: deadline)
+            let verdict = try await verdict(verify, from: .now(), until: deadline)
             if let answer = verdict as? P.Answer { return answer }
         }
         let json = try await text(P.method, params, credentials, deadline)
@@ -125,21 +121,31 @@ extension AgentConnection {
 
     @inline(__always)
     nonisolated(nonsending) func verdict(
-        _ params: borrowing TokenVerify, until deadline: NIODeadline
+        _ params: borrowing TokenVerify, from now: NIODeadline, until deadline: NIODeadline
     ) async throws(CallFailure) -> TokenVerify.Answer {
         let id = calls.nextID()
         do {
-            return try await withTaskCancellationHandler {
-                try await withUnsafeThrowingContinuation { continuation in
-                    let call = PendingCalls.Call(waiter: .verdict(continuation), deadline: deadline)
-                    calls.begin(id, call) { RequestEncoder.write(params, id: $1, into: &$0) }
-                }
-            } onCancel: {
-                calls.end(id, .failure(.failed(.cancelled)))
+            let answer = try await withUnsafeThrowingContinuation { continuation in
+                let call = PendingCall(
+                    id: id, waiter: .verdict(continuation), deadline: deadline,
+                    unwatchedUntil: min(now + PendingCall.unwatched, deadline))
+                calls.begin(call) { RequestEncoder.write(params, id: id, into: &$0) }
             }
+            if let answer { return answer }
+            return try await lateVerdict(id)
         } catch {
             throw error as? CallFailure ?? .failed(.closed)
         }
+    }
+
+    private nonisolated(nonsending) func lateVerdict(_ id: Int64) async throws -> TokenVerify.Answer {
+        let answer = try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { calls.wait(id, $0) }
+        } onCancel: {
+            calls.end(id, .failure(.failed(.cancelled)))
+        }
+        guard let answer else { throw CallFailure.failed(.closed) }
+        return answer
     }
 
     /// The answers in the order of the tokens; `demand` is asked of all of them.
@@ -179,8 +185,7 @@ extension AgentConnection {
         }
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                calls.begin(id, PendingCalls.Call(waiter: .text(continuation), deadline: deadline)) {
-                    requests, _ in
+                calls.begin(.init(id: id, waiter: .text(continuation), deadline: deadline)) { requests in
                     requests.writeImmutableBuffer(line)
                     return nil
                 }

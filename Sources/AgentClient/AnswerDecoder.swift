@@ -13,7 +13,7 @@ enum AnswerDecoder {
         }
     }
 
-    static func verdict(_ outcome: PendingCalls.Outcome) throws(CallFailure) -> TokenVerify.Answer {
+    static func verdict(_ outcome: PendingCall.Outcome) throws(CallFailure) -> TokenVerify.Answer {
         let json = try outcome.get()
         do { return try result(TokenVerify.Answer.self, json) } catch { throw .failed(error) }
     }

@@ -84,7 +84,7 @@ final class AnswerReader: ChannelInboundHandler {
 
     private func outcome(
         _ outcome: AnswerFrame.Outcome, in line: UnsafeRawBufferPointer
-    ) -> PendingCalls.Outcome {
+    ) -> PendingCall.Outcome {
         switch outcome {
         case .result(let range): .success(ByteBuffer(bytes: line[range]))
         case .error(let range):

@@ -7,32 +7,18 @@ internal import Synchronization
 /// Every call that is taken in is ended exactly once: by its answer, its deadline, its caller's cancellation,
 /// or the end of the connection.
 final class PendingCalls: Sendable {
-    /// A result's JSON, as the daemon wrote it.
-    typealias Outcome = Result<ByteBuffer, CallFailure>
-
-    struct Call {
-        let waiter: Waiter
-        let deadline: NIODeadline
-    }
-
-    enum Waiter {
-        case text(UnsafeContinuation<Outcome, Never>)
-        /// Fails with a `CallFailure`.
-        case verdict(UnsafeContinuation<TokenVerify.Answer, any Error>)
-    }
-
     /// Who gets a verdict.
     enum Taker {
         /// Its call waits no more.
         case nobody
         /// Its call is to have its text.
         case text
-        case call(UnsafeContinuation<TokenVerify.Answer, any Error>)
+        case call(UnsafeContinuation<TokenVerify.Answer?, any Error>)
         case batch(VerifyBatch, Int)
     }
 
-    private struct State {
-        var calls = CallTable<Call>()
+    struct State {
+        var calls = CallTable<PendingCall>()
         var batches: [VerifyBatch] = []
         /// What is to be written at the end of the turn.
         var requests = ByteBuffer()
@@ -53,6 +39,17 @@ final class PendingCalls: Sendable {
             return Task.isCancelled ? .failed(.cancelled) : nil
         }
 
+        /// Takes out the calls of which it is true. One that is away finds the reason when it comes back.
+        mutating func takeOut(
+            because reason: AgentClientError, where isOver: (PendingCall) -> Bool
+        ) -> [PendingCall] {
+            calls.removeAll(where: isOver).filter { call in
+                guard case .away(let outcome) = call.waiter else { return true }
+                calls.insert(call.away(with: outcome ?? .failure(.failed(reason))), id: call.id)
+                return false
+            }
+        }
+
         func batch(of id: Int64) -> (VerifyBatch, Int)? {
             for batch in batches {
                 if let index = batch.index(of: id) { return (batch, index) }
@@ -70,7 +67,7 @@ final class PendingCalls: Sendable {
         }
     }
 
-    private enum Step {
+    enum Step {
         case wait, write, flushSoon
         case end(CallFailure)
     }
@@ -81,9 +78,9 @@ final class PendingCalls: Sendable {
     private static let keptBytesMax = 32768
 
     let loop: ClientLoop
-    private let channel: any Channel
+    let channel: any Channel
     private let lastID = Atomic<Int64>(0)
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     init(channel: any Channel, loop: ClientLoop) {
         self.channel = channel
@@ -100,15 +97,15 @@ final class PendingCalls: Sendable {
     }
 
     /// Takes the call in, and has its request written; `spell` says why it cannot be.
-    func begin(_ id: Int64, _ call: Call, spell: (inout ByteBuffer, Int64) -> AgentClientError?) {
+    func begin(_ call: PendingCall, spell: (inout ByteBuffer) -> AgentClientError?) {
         let step = state.withLock { state -> Step in
             if let failure = state.refusal { return .end(failure) }
-            if let failure = spell(&state.requests, id) { return .end(.failed(failure)) }
-            state.calls.insert(call, id: id)
-            state.earliest = min(state.earliest, call.deadline)
+            if let failure = spell(&state.requests) { return .end(.failed(failure)) }
+            state.calls.insert(call, id: call.id)
+            state.earliest = min(state.earliest, call.unwatchedUntil ?? call.deadline)
             return state.requested(1, leavingAt: Self.requestsMax, on: loop.eventLoop)
         }
-        if let failure = take(step) { call.end(.failure(failure)) }
+        if let failure = take(step) { call.waiter.end(.failure(failure)) }
     }
 
     /// Takes a batch in; why it cannot be.
@@ -148,9 +145,14 @@ final class PendingCalls: Sendable {
     }
 
     /// An answer to a call that waits no more is dropped.
-    func end(_ id: Int64, _ outcome: Outcome) {
-        let (call, batch) = state.withLock { ($0.calls.remove(id), $0.batch(of: id)) }
-        if let call { return call.end(outcome) }
+    func end(_ id: Int64, _ outcome: PendingCall.Outcome) {
+        let (call, batch) = state.withLock { state -> (PendingCall?, (VerifyBatch, Int)?) in
+            guard let call = state.calls.remove(id) else { return (nil, state.batch(of: id)) }
+            guard case .away(let former) = call.waiter else { return (call, nil) }
+            state.calls.insert(call.away(with: former ?? outcome), id: id)
+            return (nil, nil)
+        }
+        if let call { return call.waiter.end(outcome) }
         guard let (batch, index) = batch, batch.isAsking(index) else { return }
         do throws(CallFailure) {
             let verdict = try AnswerDecoder.verdict(outcome)
@@ -159,6 +161,21 @@ final class PendingCalls: Sendable {
         } catch {
             batch.end(error)
         }
+    }
+
+    /// A call that was told to wait on does so, and hears of its task's cancellation.
+    func wait(_ id: Int64, _ continuation: UnsafeContinuation<TokenVerify.Answer?, any Error>) {
+        let waiter = PendingCall.Waiter.verdict(continuation)
+        let outcome = state.withLock { state -> PendingCall.Outcome? in
+            guard let call = state.calls.remove(id), case .away(let outcome) = call.waiter else {
+                return .failure(.failed(.closed))
+            }
+            if outcome == nil {
+                state.calls.insert(PendingCall(id: id, waiter: waiter, deadline: call.deadline), id: id)
+            }
+            return outcome
+        }
+        if let outcome { waiter.end(outcome) }
     }
 
     /// A call that takes a verdict waits no more.
@@ -178,10 +195,10 @@ final class PendingCalls: Sendable {
         let (calls, batches, timer) = state.withLock { state in
             if state.ended == nil { state.ended = error }
             defer { state.timer = nil }
-            return (state.calls.removeAll { _ in true }, state.batches, state.timer)
+            return (state.takeOut(because: error) { _ in true }, state.batches, state.timer)
         }
         timer?.cancel()
-        for call in calls { call.end(.failure(.failed(error))) }
+        for call in calls { call.waiter.end(.failure(.failed(error))) }
         for batch in batches { batch.end(.failed(error)) }
     }
 
@@ -216,49 +233,6 @@ final class PendingCalls: Sendable {
         if requests.capacity <= Self.keptBytesMax {
             requests.clear()
             state.withLock { $0.spare = requests }
-        }
-    }
-
-    private func arm(_ due: NIODeadline) {
-        let timer = channel.eventLoop.scheduleTask(deadline: due) { [weak self] in
-            guard let self else { return }
-            expire(at: .now())
-        }
-        let former = state.withLock { state in
-            defer { state.timer = timer }
-            return state.timer
-        }
-        former?.cancel()
-    }
-
-    private func expire(at now: NIODeadline) {
-        let (calls, batches, next) = state.withLock { state in
-            var next = NIODeadline.distantFuture
-            func isOver(_ deadline: NIODeadline) -> Bool {
-                if deadline > now { next = min(next, deadline) }
-                return deadline <= now
-            }
-            let calls = state.calls.removeAll { isOver($0.deadline) }
-            let batches = state.batches.filter { isOver($0.deadline) }
-            (state.earliest, state.timerDue) = (next, next)
-            return (calls, batches, next)
-        }
-        if next < .distantFuture { arm(next) }
-        for call in calls { call.end(.failure(.failed(.timedOut))) }
-        for batch in batches { batch.end(.failed(.timedOut)) }
-    }
-}
-
-extension PendingCalls.Call {
-    fileprivate func end(_ outcome: PendingCalls.Outcome) {
-        switch waiter {
-        case .text(let continuation): continuation.resume(returning: outcome)
-        case .verdict(let continuation):
-            do throws(CallFailure) {
-                continuation.resume(returning: try AnswerDecoder.verdict(outcome))
-            } catch {
-                continuation.resume(throwing: error)
-            }
         }
     }
 }

@@ -44,6 +44,7 @@ extension JSONScanner {
     }
 
     /// What follows `{"active":`, to the end of the line.
+    @inline(__always)
     fileprivate mutating func verdict() -> TokenVerify.Answer? {
         if take(#"true,"id":"#) { return active() }
         guard take(#"false,"reason":"#), let reason = wholeText(), takeEnd() else { return nil }
@@ -53,6 +54,7 @@ extension JSONScanner {
 
     private mutating func takeEnd() -> Bool { take("}}") && position == bytes.count }
 
+    @inline(__always)
     private mutating func active() -> TokenVerify.Answer? {
         guard let id = wholeText(),
             take(#","owner":{"source":"#), let source = wholeText(),
@@ -66,10 +68,11 @@ extension JSONScanner {
             take(#","expires_at":"#), let expiresAt = nullable({ $0.time() }),
             takeEnd()
         else { return nil }
+        let owner = Owner(source: source, id: ownerID, login: login, email: email)
         return .active(
             TokenVerify.Active(
-                id: id, owner: Owner(source: source, id: ownerID, login: login, email: email),
-                audience: audience, name: name, write: write, flags: flags, expiresAt: expiresAt))
+                id: id, owner: consume owner, audience: audience, name: name, write: write, flags: flags,
+                expiresAt: expiresAt))
     }
 
     /// Nearly all are plain.

@@ -8,7 +8,12 @@ public struct TokenVerify: MethodParams {
     public var flags: [String]?
     public var write: Bool?
 
-    public init(token: Secret) { self.token = token }
+    public init(token: Secret, audience: String? = nil, flags: [String]? = nil, write: Bool? = nil) {
+        self.token = token
+        self.audience = audience
+        self.flags = flags
+        self.write = write
+    }
 
     public init(userCode: String, passCode: Secret) {
         self.userCode = userCode
