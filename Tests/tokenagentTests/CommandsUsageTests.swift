@@ -21,11 +21,47 @@ import Testing
     ])
     func `what makes no sense is a usage error`(line: String) {
         do {
-            _ = try Tokenagent.parseAsRoot(line.split(separator: " ").map(String.init))
+            _ = try Tokenagent.read(line.split(separator: " ").map(String.init))
             Issue.record("\(line) was taken")
         } catch {
             #expect(Tokenagent.exitCode(for: error).rawValue == ExitStatus.usage.rawValue)
         }
+    }
+
+    /// The second is a pass code alone.
+    private static let secrets = [
+        "tka_NFWIevo8_" + String(repeating: "aB3", count: 14) + "x9", String(repeating: "aB3d", count: 11),
+    ]
+
+    /// Wherever it stands, the first because no command takes it, the second because it is not understood.
+    @Test(arguments: [
+        "verify #", "verify --file=#", "verify --user-code #", "sync --approve #", "sync --approve=#",
+        "show #", "show a #", "explain #", "restore #", "revoke x#", "rotate # --quiet",
+        "audit list --token #",
+        "list --limit #", "list --limit=#", "status --# x", "#", "create --name ‹#›", "whoami #",
+        "serve #", "bridge --config # extra", "doctor #",
+    ])
+    func `a secret among the arguments is refused and not repeated`(line: String) {
+        for (index, secret) in Self.secrets.enumerated() {
+            let words = line.replacing("#", with: secret).split(separator: " ").map(String.init)
+            do {
+                let command = try Tokenagent.read(words)
+                // A name, a file or a key may look like a pass code.
+                #expect(index == 1, "\(line) was taken as \(type(of: command))")
+            } catch {
+                #expect(!Tokenagent.fullMessage(for: error).contains(secret), "\(line)")
+                #expect(Tokenagent.exitCode(for: error).rawValue == ExitStatus.usage.rawValue)
+                if index == 0 { #expect("\(error)".contains("rotate or revoke it"), "\(line)") }
+            }
+        }
+    }
+
+    @Test func `what is left of a token is taken for one, and its id is not`() throws {
+        #expect(SecretArgument.isToken(among: ["show", "tka_NFWIevo8_abc"]))
+        #expect(SecretArgument.isToken(among: ["show", "--socket=tka_NFWIevo8_abc"]))
+        #expect(!SecretArgument.isToken(among: ["show", "tka_NFWIevo8"]))
+        let key = String(repeating: "0f", count: 22)
+        _ = try Tokenagent.read(["create", "alice", "--idempotency-key", key])
     }
 
     private static let commands = commands(of: Tokenagent.self)

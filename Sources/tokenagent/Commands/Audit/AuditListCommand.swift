@@ -53,7 +53,6 @@ struct AuditListCommand: AgentCommand {
             throw ValidationError("--limit is 1 to \(Limits.listMax)")
         }
         if user != nil, service != nil { throw ValidationError("--user or --service, not both") }
-        if let token { try TokenID.check(token) }
     }
 
     var params: AuditList {

@@ -36,6 +36,13 @@ struct SyncCommand: AgentCommand {
 
     @OptionGroup var agent: AgentOptions
 
+    func validate() throws {
+        // Whatever else it is would be repeated by the daemon, which knows no such plan.
+        if let approve, !approve.allSatisfy(\.isHexDigit) {
+            throw ValidationError("--approve takes a plan's id, as `tokenagent directory status` shows it")
+        }
+    }
+
     var params: DirectorySync {
         var params = DirectorySync()
         params.mode = mode

@@ -1,4 +1,5 @@
 import AgentProtocol
+import CLinux
 import Foundation
 
 /// Where a secret is read from: a file, or standard input. Never an argument, which everybody on the host can
@@ -24,14 +25,16 @@ struct SecretInput {
     }
 
     private func ask(_ prompt: String) throws(CommandError) -> Secret {
-        Glibc.write(STDERR_FILENO, prompt + ": ", prompt.utf8.count + 2)
-        var before = termios()
-        let isChanged = tcgetattr(STDIN_FILENO, &before) == 0
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        if isChanged { tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) }
+        // Swift's runtime would show memory, with what has been typed in it.
+        signal(SIGQUIT, SIG_DFL)
+        let text = strdup(prompt + ": ")
+        defer { free(text) }
+        guard let text, clinux_hide_typing(STDIN_FILENO, text) == 0 else {
+            throw .notRead(from: "the terminal", reason: String(cString: strerror(errno)))
+        }
+        Glibc.write(STDERR_FILENO, text, strlen(text))
         defer {
-            if isChanged { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) }
+            clinux_show_typing()
             Glibc.write(STDERR_FILENO, "\n", 1)
         }
         return try firstLine(of: STDIN_FILENO, "the terminal")

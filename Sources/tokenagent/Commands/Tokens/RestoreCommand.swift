@@ -34,14 +34,12 @@ struct RestoreCommand: AgentCommand {
             }
             return
         }
-        try TokenID.check(subject)
         if backup.isGiven { throw ValidationError("\(subject) is a token: these options are for a backup") }
         if access(subject, F_OK) == 0 {
             throw ValidationError("\(subject) may be a token or a file: write ./\(subject) for the file")
         }
     }
 
-    /// A secret given by mistake is none of a file's names either.
     var isToken: Bool { UserCode(subject) != nil || subject.hasPrefix("tka_") }
 
     var params: TokenRestore { TokenRestore(id: subject) }
