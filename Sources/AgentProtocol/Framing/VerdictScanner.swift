@@ -68,11 +68,10 @@ extension JSONScanner {
             take(#","expires_at":"#), let expiresAt = nullable({ $0.time() }),
             takeEnd()
         else { return nil }
-        let owner = Owner(source: source, id: ownerID, login: login, email: email)
         return .active(
             TokenVerify.Active(
-                id: id, owner: consume owner, audience: audience, name: name, write: write, flags: flags,
-                expiresAt: expiresAt))
+                id: id, owner: Owner(source: source, id: ownerID, login: login, email: email),
+                audience: audience, name: name, write: write, flags: flags, expiresAt: expiresAt))
     }
 
     /// Nearly all are plain.
