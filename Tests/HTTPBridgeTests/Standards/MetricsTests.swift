@@ -100,7 +100,14 @@ extension BridgeSuites {
 
         @Test("The command line shows the agent's without a bridge, and the documents name every one")
         func isDocumented() async throws {
-            try await House.open { house in
+            let port = Int(try Listener().port)
+            // The daemon has a bridge of its own, for what it tells of that.
+            try await House.open(.init(more: "http: {listen: \"127.0.0.1:\(port)\"}")) { house in
+                _ = try await eventually("the daemon's bridge") {
+                    do { return try await HTTPClient(port: port).send("GET", "/healthz") } catch {
+                        return nil
+                    }
+                }
                 let run = try await ChildProcess.run(
                     [DaemonUnderTest.executable, "status", "--metrics", "--socket", house.daemon.socket],
                     log: house.daemon.folder + "/metrics.txt")
@@ -108,7 +115,10 @@ extension BridgeSuites {
                 #expect(run.output.hasPrefix("# HELP tokenagent_connections "))
                 #expect(Self.samples(run.output)["tokenagent_people"] == 6)
                 _ = try await house.http.send("GET", "/healthz")
-                let text = try await house.http.send("GET", "/metrics").body
+                let text = try await eventually("what is told of that") {
+                    let text = try await house.http.send("GET", "/metrics").body
+                    return text.contains("tokenagent_http_listening") ? text : nil
+                }
                 let operating = try Checkout.text("docs/operating.md")
                 let alerts = try Checkout.text("etc/prometheus/tokenagent.rules.yml")
                 let families = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
