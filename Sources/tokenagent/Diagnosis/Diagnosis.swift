@@ -21,7 +21,9 @@ struct Diagnosis: Sendable {
     func findings() -> AsyncStream<Finding> {
         AsyncStream { continuation in
             Task {
-                for finding in files() + accounts() + callers() + storage() { continuation.yield(finding) }
+                for finding in files() + accounts() + callers() + storage() + http() {
+                    continuation.yield(finding)
+                }
                 for directory in configuration.directories {
                     for finding in await self.directory(directory) { continuation.yield(finding) }
                 }

@@ -1,20 +1,39 @@
 /// One thing a doctor looked at, how it is, and what to do about it.
 struct Finding: Hashable, Sendable {
+    enum Grade: Sendable {
+        case fine
+        /// Right if it is meant so.
+        case doubtful
+        case wrong
+    }
+
     let subject: String
-    let isFine: Bool
+    let grade: Grade
     let detail: String
     let advice: String?
 
     static func fine(_ subject: String, _ detail: String) -> Finding {
-        Finding(subject: subject, isFine: true, detail: detail, advice: nil)
+        Finding(subject: subject, grade: .fine, detail: detail, advice: nil)
     }
 
     static func wrong(_ subject: String, _ detail: String, _ advice: String) -> Finding {
-        Finding(subject: subject, isFine: false, detail: detail, advice: advice)
+        Finding(subject: subject, grade: .wrong, detail: detail, advice: advice)
     }
 
+    static func doubtful(_ subject: String, _ detail: String, _ advice: String) -> Finding {
+        Finding(subject: subject, grade: .doubtful, detail: detail, advice: advice)
+    }
+
+    /// Nothing that has to be mended.
+    var isFine: Bool { grade != .wrong }
+
     func text(_ style: Style) -> String {
-        let mark = isFine ? style.paint("ok   ", .green) : style.paint("WRONG", .red)
+        let mark =
+            switch grade {
+            case .fine: style.paint("ok   ", .green)
+            case .doubtful: style.paint("NOTE ", .yellow)
+            case .wrong: style.paint("WRONG", .red)
+            }
         let line = "\(mark)  \(subject.printable): \(detail.printable)"
         return line + (advice.map { "\n       → \($0.printable)" } ?? "")
     }

@@ -6,7 +6,7 @@ import Glibc
 struct FileFacts {
     private let path: String
     let mode: UInt32
-    private let owner: UInt32
+    let owner: UInt32
 
     /// nil when there is no such file, or none that can be looked at.
     init?(_ path: String, followsLink: Bool = true) {
