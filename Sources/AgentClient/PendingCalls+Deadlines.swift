@@ -36,5 +36,8 @@ extension PendingCalls {
             continuation.resume(returning: nil)
         }
         for batch in batches { batch.end(.failed(.timedOut)) }
+        // Who does not even read what is asked, as a daemon that was stopped, would be kept more and more
+        // requests for, whose callers have all gone.
+        if !channel.isWritable, !calls.isEmpty || !batches.isEmpty { close() }
     }
 }

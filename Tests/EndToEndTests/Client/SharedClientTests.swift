@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -74,6 +75,29 @@ extension EndToEnd {
             try await Task.sleep(for: .milliseconds(20))
             call.cancel()
             await #expect(throws: AgentClientError.cancelled) { try await call.value }
+        }
+
+        @Test func `a connection whose peer does not read is given up, with what waits to be sent`()
+            async throws
+        {
+            let stuck = try FakeDaemon { _ in
+                Thread.sleep(forTimeInterval: 600)
+                return .hangUp
+            }
+            let connection = try await AgentConnection.connect(path: stuck.path)
+            let long = String(repeating: "x", count: 60_000)
+            var failures: [AgentClientError] = []
+            // Two megabytes are more than the kernel takes for somebody who does not read.
+            for _ in 0..<35 where failures.last != .closed {
+                do throws(AgentClientError) {
+                    _ = try await connection.call(
+                        TokenVerify(token: Secret(long)), timeout: .milliseconds(20))
+                } catch {
+                    failures.append(error)
+                }
+            }
+            #expect(failures.first == .timedOut)
+            #expect(failures.last == .closed)
         }
 
         @Test func `a token that is longer than a line ends the call about many`() async throws {
