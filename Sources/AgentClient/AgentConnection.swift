@@ -128,7 +128,7 @@ extension AgentConnection {
             let answer = try await withUnsafeThrowingContinuation { continuation in
                 let call = PendingCall(
                     id: id, waiter: .verdict(continuation), deadline: deadline,
-                    unwatchedUntil: min(now + PendingCall.unwatched, deadline))
+                    unwatchedUntil: min(PendingCall.endOfUnwatched(from: now), deadline))
                 calls.begin(call) { RequestEncoder.write(params, id: id, into: &$0) }
             }
             if let answer { return answer }

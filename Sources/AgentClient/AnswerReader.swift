@@ -9,21 +9,37 @@ final class AnswerReader: ChannelInboundHandler {
     private var framer = LineFramer(lineBytesMax: Limits.answerLineBytesMax)
     /// Whose answers are being read.
     private var batch: VerifyBatch?
+    /// A batch asks on while its answers are read, and a write that fails makes NIO read at once what is
+    /// left: that waits here until what is being read is done with.
+    private var waiting = CircularBuffer<ByteBuffer>()
+    private var isReading = false
 
     init(_ calls: PendingCalls) { self.calls = calls }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         calls.loop.beginTurn()
-        framer.append(unwrapInboundIn(data))
+        waiting.append(unwrapInboundIn(data))
+        guard !isReading else { return }
+        isReading = true
+        defer { isReading = false }
+        while let chunk = waiting.popFirst() {
+            guard let violation = read(chunk) else { continue }
+            waiting.removeAll()
+            calls.end(violation)
+            context.close(promise: nil)
+        }
+    }
+
+    /// What is wrong with what was read, if anything is.
+    private func read(_ chunk: ByteBuffer) -> AgentClientError? {
+        framer.append(chunk)
         var violation: AgentClientError?
         framer.forEachPiece { piece in
             violation = answer(piece)
             return violation == nil ? .next : .pause
         }
         settle(nil)
-        guard let violation else { return }
-        calls.end(violation)
-        context.close(promise: nil)
+        return violation
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { calls.loop.turn() }

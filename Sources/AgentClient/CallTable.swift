@@ -8,12 +8,18 @@ struct CallTable<Call> {
     private var overtaken: [Int64: Call] = [:]
     private(set) var count = 0
 
-    /// Each id is put in once.
+    /// One that is not in it, new or taken out before.
     mutating func insert(_ call: Call, id: Int64) {
         let place = Self.place(id)
-        if let older = ring[place] { overtaken[older.id] = older.call }
-        ring[place] = (id, call)
         count += 1
+        if let held = ring[place] {
+            guard held.id < id else {
+                overtaken[id] = call
+                return
+            }
+            overtaken[held.id] = held.call
+        }
+        ring[place] = (id, call)
     }
 
     /// nil when it waits no more.
@@ -29,19 +35,13 @@ struct CallTable<Call> {
         return call
     }
 
-    /// Takes out those of which it is true.
+    /// Takes out those of which it is true, and gives them in the order of their ids.
     mutating func removeAll(where isTaken: (Call) -> Bool) -> [Call] {
         guard count > 0 else { return [] }
-        let ids = ring.compactMap { $0?.id } + overtaken.keys
-        return ids.sorted().compactMap { id in
-            guard let call = self[id], isTaken(call) else { return nil }
-            return remove(id)
-        }
-    }
-
-    private subscript(id: Int64) -> Call? {
-        if let held = ring[Self.place(id)], held.id == id { return held.call }
-        return overtaken[id]
+        let ids =
+            ring.compactMap { held in held.flatMap { isTaken($0.call) ? $0.id : nil } }
+            + overtaken.compactMap { isTaken($0.value) ? $0.key : nil }
+        return ids.sorted().compactMap { remove($0) }
     }
 
     private static func place(_ id: Int64) -> Int { Int(truncatingIfNeeded: id) & (placesCount - 1) }

@@ -12,6 +12,7 @@ final class ClientLoop: TaskExecutor {
         /// Whose requests are to be written.
         var askers: [PendingCalls] = []
         var isTurnDue = false
+        var isTurning = false
         var spare: [UnownedJob] = []
     }
 
@@ -33,25 +34,33 @@ final class ClientLoop: TaskExecutor {
     /// Something is read: the turn comes when all of it is.
     func beginTurn() { state.withLock { $0.isTurnDue = true } }
 
+    /// Not within another: a write that fails reads what is left, which would begin one.
     func turn() {
-        var jobs = state.withLock { state in
+        let due = state.withLock { state -> [UnownedJob]? in
+            guard !state.isTurning else { return nil }
+            state.isTurning = true
             let jobs = state.jobs
             state.jobs = state.spare
             state.spare = []
             return jobs
         }
+        guard var jobs = due else { return }
         let executor = asUnownedTaskExecutor()
         for job in jobs { job.runSynchronously(on: executor) }
         jobs.removeAll(keepingCapacity: true)
-        let (askers, isAgain) = state.withLock { state in
+        let askers = state.withLock { state in
             let askers = state.askers
             state.askers = []
             state.spare = jobs
-            // What is read is not to wait for tasks that never rest.
-            state.isTurnDue = !state.jobs.isEmpty
-            return (askers, state.isTurnDue)
+            return askers
         }
         for calls in askers { calls.flush() }
+        let isAgain = state.withLock { state in
+            state.isTurning = false
+            // What is read is not to wait for tasks that never rest.
+            state.isTurnDue = !state.jobs.isEmpty || !state.askers.isEmpty
+            return state.isTurnDue
+        }
         if isAgain { eventLoop.execute { self.turn() } }
     }
 

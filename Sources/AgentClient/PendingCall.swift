@@ -4,7 +4,7 @@ internal import NIOCore
 /// A call that waits for its answer.
 ///
 /// A verdict is waited for in two turns. In the first its task's cancellation is not heard of: that would
-/// cost a tenth of a verify, and nearly all answers come within `unwatched`. Who has none by then waits on,
+/// cost a tenth of a verify, and nearly all answers come sooner than `unwatched`. Who has none by then waits on,
 /// and hears of it.
 struct PendingCall {
     /// A result's JSON, as the daemon wrote it.
@@ -18,7 +18,14 @@ struct PendingCall {
         indirect case away(Outcome?)
     }
 
-    static let unwatched = TimeAmount.milliseconds(5)
+    /// Nanoseconds.
+    private static let unwatched: UInt64 = 5_000_000
+
+    /// That long after `now`, or up to twice as long: those who began in the same moment are told to wait on
+    /// together, however many they are.
+    static func endOfUnwatched(from now: NIODeadline) -> NIODeadline {
+        .uptimeNanoseconds((now.uptimeNanoseconds / unwatched + 2) * unwatched)
+    }
 
     let id: Int64
     let waiter: Waiter

@@ -87,7 +87,7 @@ public final class SharedClient: Sendable {
     /// Is this token good, for this use? A token that is not is an answer, and no error.
     ///
     /// `flags` are all required, `write` asks for a token that may write; what is nil is not asked for.
-    /// A task that is cancelled while it waits hears of it within 5 ms.
+    /// A task that is cancelled while it waits hears of it within 10 ms.
     public nonisolated(nonsending) func verify(
         token: String, audience: String? = nil, flags: [String]? = nil, write: Bool? = nil,
         deadline: Duration? = nil

@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import Foundation
 import Synchronization
 import Testing
 
@@ -40,6 +41,28 @@ extension EndToEnd {
             }
             let answers = try await SharedClient(socketPath: daemon.path).verify(tokens: Self.tokens)
             #expect(answers.map(\.id) == Self.tokens)
+        }
+
+        /// What follows cannot be written then, and NIO reads what is left within that write.
+        @Test func `a daemon that goes away behind its answers ends the call, and nothing else`() async throws
+        {
+            let heard = Heard()
+            let daemon = try FakeDaemon { line in
+                let requests = heard.requests.withLock { requests in
+                    requests.append(Request(line))
+                    return requests
+                }
+                guard requests.count % Self.inFlight == 0 else { return .silence }
+                // By now the client does not look.
+                Thread.sleep(forTimeInterval: 0.1)
+                let long = String(repeating: "x", count: 1000)
+                return .last(requests.suffix(Self.inFlight).map { $0.answer(long) }.joined(separator: "\n"))
+            }
+            let client = SharedClient(socketPath: daemon.path)
+            let call = Task { try await client.verify(tokens: Self.tokens) }
+            while heard.requests.withLock({ $0.count }) < Self.inFlight { await Task.yield() }
+            await Task(executorPreference: client.executor) { _ = usleep(300_000) }.value
+            await #expect(throws: AgentClientError.closed) { try await call.value }
         }
 
         @Test func `answers that are spelled in another way are understood`() async throws {

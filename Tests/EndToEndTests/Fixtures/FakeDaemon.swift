@@ -4,6 +4,8 @@ import Foundation
 final class FakeDaemon {
     enum Reaction {
         case answer(String)
+        /// Then it hangs up.
+        case last(String)
         case silence
         case hangUp
     }
@@ -31,6 +33,7 @@ final class FakeDaemon {
             while let line = try connection.lineOrEnd(within: .seconds(600)) {
                 switch react(line) {
                 case .answer(let text): try connection.send(line: text)
+                case .last(let text): return try connection.send(line: text)
                 case .silence: break
                 case .hangUp: return
                 }
