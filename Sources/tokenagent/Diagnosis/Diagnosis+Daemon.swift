@@ -18,7 +18,7 @@ extension Diagnosis {
 
     private func ask(_ connection: AgentConnection) async -> [Finding] {
         do throws(AgentClientError) {
-            let status = try await connection.call(AgentStatus())
+            let status = try await connection.call(AgentStatus(metrics: true))
             let directories = try await connection.call(DirectoryStatus())
             let tokens = status.tokens.values.reduce(0, +)
             var findings = [Finding.fine("daemon", "version \(status.version), \(tokens) tokens")]
@@ -29,6 +29,7 @@ extension Diagnosis {
                         "restart it: systemctl restart tokenagent"))
             }
             findings += Self.clock(status.clock)
+            findings += Self.bridge(status.metrics ?? "")
             if let error = status.storage.checkpointError {
                 findings.append(
                     .wrong(
@@ -40,6 +41,16 @@ extension Diagnosis {
         } catch {
             return [.wrong("daemon", error.advice, "look at its log: journalctl -u tokenagent")]
         }
+    }
+
+    /// By the daemon's own word: one that has its user may stand in its way, too.
+    private static func bridge(_ metrics: String) -> [Finding] {
+        guard metrics.split(separator: "\n").contains("tokenagent_http_listening 0") else { return [] }
+        return [
+            .wrong(
+                "daemon", "it cannot have the address of its HTTP bridge, and tries again and again",
+                "its log says why: journalctl -u tokenagent")
+        ]
     }
 
     private static func clock(_ clock: AgentStatus.Clock) -> [Finding] {

@@ -50,6 +50,19 @@ extension EndToEnd {
             #expect(run.status == 1)
         }
 
+        @Test func `a daemon that cannot have its address says so, whoever has it`() throws {
+            let stranger = try Listener()
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            let listen = "listen: '127.0.0.1:\(stranger.port)'"
+            _ = try doctor(listen, daemon)
+            try daemon.start()
+            try eventually("an attempt") { try daemon.log.contains("cannot listen at") }
+            let run = try doctor(listen, daemon)
+            expect(run, "WRONG  daemon: it cannot have the address of its HTTP bridge")
+            #expect(run.status == 1)
+            withExtendedLifetime(stranger) {}
+        }
+
         @Test func `an address that others reach is noted, and no fault where it is meant`() throws {
             let port = try Listener().port
             let daemon = try DaemonProcess()
