@@ -4,8 +4,8 @@ internal import NIOCore
 /// A call that waits for its answer.
 ///
 /// A verdict is waited for in two turns. In the first its task's cancellation is not heard of: that would
-/// cost a tenth of a verify, and nearly all answers come sooner than `unwatched`. Who has none by then waits on,
-/// and hears of it.
+/// cost a tenth of a verify, and nearly all answers come sooner than `unwatched`. Who has none by then
+/// waits on, and hears of it.
 struct PendingCall {
     /// A result's JSON, as the daemon wrote it.
     typealias Outcome = Result<ByteBuffer, CallFailure>

@@ -38,6 +38,7 @@ final class DirectorySync: Sendable {
         guard let source else { return directories }
         let named = directories.filter { $0.source.name == source }
         guard !named.isEmpty else {
+            try AgentError.refuseToken(in: source, member: "source")
             throw .invalid(member: "source", "no directory named “\(source)” is configured")
         }
         return named
@@ -95,7 +96,10 @@ final class DirectorySync: Sendable {
     /// If any of them cannot answer and no other knows them, that is `directoryUnavailable`, never "nobody".
     func find(_ query: OwnerQuery) async throws(AgentError) -> [PersonRecord] {
         // Neither a directory nor its log is to see a secret that was taken for a login.
-        if case .label(let label) = query, SecretLikeness.isThere(in: label) { return [] }
+        switch query {
+        case .label(let label): if SecretLikeness.isThere(in: label) { return [] }
+        case .id(let id): if SecretLikeness.isTokenWithin(id.id) { return [] }
+        }
         var found: [PersonRecord] = []
         var failure: DirectoryError?
         for directory in directories where query.concerns(directory.source.name) {

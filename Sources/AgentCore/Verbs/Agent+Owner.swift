@@ -34,7 +34,8 @@ extension OwnerQuery: CustomStringConvertible {
     package var description: String {
         switch self {
         case .label(let label): SecretLikeness.isThere(in: label) ? "•••" : "“\(label)”"
-        case .id(let owner): "\(owner.source):\(owner.id)"
+        case .id(let owner):
+            SecretLikeness.isTokenWithin(owner.id) ? "•••" : "\(owner.source):\(owner.id)"
         }
     }
 }

@@ -24,6 +24,7 @@ extension Agent {
     package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
         let now = clock()
+        try AgentError.refuseToken(in: request.idempotencyKey, member: "idempotency_key")
         let (keys, rules) = (keys, settings.tokens)
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
         return try await mutate { writer in

@@ -1,8 +1,9 @@
 /// Whether a text may be a secret that somebody has put where a name belongs.
 package enum SecretLikeness {
-    /// As many characters as a pass code has, in the same alphabet; or what begins as a token does.
+    /// As many characters as a pass code has, in the same alphabet; what begins as a token does; or a whole
+    /// token, wherever it is.
     package static func isThere(in text: String) -> Bool {
-        if text.hasPrefix("tka_") { return true }
+        if text.hasPrefix("tka_") || isTokenWithin(text) { return true }
         return text.utf8.count == 44 && text.utf8.allSatisfy(isBase62)
     }
 

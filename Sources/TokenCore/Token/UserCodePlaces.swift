@@ -10,17 +10,23 @@ package struct UserCodePlaces: Sendable {
     static let codesPerPlace = 64
 
     private var start: UInt64 = 0
-    private var left = 0
+    /// What was drawn at this place; nil before the first place.
+    private var drawn: Set<UInt64>?
 
     package init() {}
 
-    /// A code that may have been drawn before, which is very unlikely, as anywhere.
+    /// A code that may have been drawn before at another time, which is as unlikely as anywhere.
     package mutating func draw(using generator: inout some RandomNumberGenerator) -> UserCode {
-        if left == 0 {
+        var taken = drawn ?? []
+        if drawn == nil || taken.count == Self.codesPerPlace {
             start = UInt64.random(in: 0..<UserCode.count / Self.extent, using: &generator) * Self.extent
-            left = Self.codesPerPlace
+            taken = []
         }
-        left -= 1
-        return UserCode(place: start, .random(in: 0..<Self.extent, using: &generator))
+        var offset: UInt64
+        repeat {
+            offset = .random(in: 0..<Self.extent, using: &generator)
+        } while !taken.insert(offset).inserted
+        drawn = taken
+        return UserCode(place: start, offset)
     }
 }

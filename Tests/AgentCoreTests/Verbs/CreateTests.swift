@@ -39,12 +39,19 @@ struct CreateTests {
             try await failureKind {
                 try await fixture.agent.caller(login: "alice", password: Password(token.text), source: nil)
             } == .badCredentials)
-        for secret in [token.text, String(token.text.dropFirst(13))] {
+        for secret in [token.text, String(token.text.dropFirst(13)), "Bearer \(token.text)"] {
             #expect(try await failureKind { try await fixture.create(.label(secret)) } == .notFound)
             #expect(
                 try await failureKind {
                     try await fixture.agent.caller(login: secret, password: Password("x"), source: nil)
                 } == .badCredentials)
+        }
+        let id = OwnerID(source: "corp", id: token.text)
+        do {
+            _ = try await fixture.create(.id(id))
+            Issue.record("there is nobody of that id")
+        } catch let error as AgentError {
+            #expect(error.kind == .invalid("owner") && !error.text.contains(token.text))
         }
         #expect(fixture.corp.counts == before)
     }
@@ -71,6 +78,9 @@ struct CreateTests {
         #expect(
             try await failureKind { try await agent.revoke(token.id, reason: "leaked: \(token.text)", right) }
                 == .invalid("reason"))
+        let rotation = RotateRequest(id: token.id, idempotencyKey: token.text)
+        #expect(
+            try await failureKind { try await agent.rotate(rotation, right) } == .invalid("idempotency_key"))
         #expect(try fixture.verify(token) == .active)
         let trail = try await fixture.store.read { try $0.audit(AuditQuery(limit: 1000)) }
         #expect(!trail.contains { "\($0)".contains(token.text) })

@@ -20,6 +20,11 @@ struct UserCodePlacesTests {
         #expect(Set(codes).count == codes.count)
     }
 
+    /// By chance alone, one place in 118 would have a code twice.
+    @Test func noneIsDrawnTwiceAtAPlace() {
+        #expect(Set(drawn(256_000, seed: 8)).count == 256_000)
+    }
+
     /// The last place ends where the codes do, so that no character is left out.
     @Test func everyCharacterIsDrawnAtEachPosition() {
         #expect(UserCode.count % UserCodePlaces.extent == 0)
