@@ -60,6 +60,7 @@ import Testing
         #expect(SecretArgument.isToken(among: ["show", "tka_NFWIevo8_abc"]))
         #expect(SecretArgument.isToken(among: ["show", "--socket=tka_NFWIevo8_abc"]))
         #expect(!SecretArgument.isToken(among: ["show", "tka_NFWIevo8"]))
+        #expect(!SecretArgument.isToken(among: ["restore", "tka_backup.sqlite"]))
         let key = String(repeating: "0f", count: 22)
         _ = try Tokenagent.read(["create", "alice", "--idempotency-key", key])
     }

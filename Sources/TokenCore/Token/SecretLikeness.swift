@@ -24,6 +24,13 @@ package enum SecretLikeness {
         }
     }
 
+    /// Whether it may be what is left of one: more than its beginning and its code, and no file's name.
+    package static func isTokenBegun(by text: some StringProtocol) -> Bool {
+        let rest = text.utf8.dropFirst(head.count)
+        return text.utf8.starts(with: head) && rest.count > UserCode.length
+            && rest.allSatisfy { isBase62($0) || $0 == UInt8(ascii: "_") }
+    }
+
     private static let head = Array("tka_".utf8)
 
     private static func isBase62(_ byte: UInt8) -> Bool {

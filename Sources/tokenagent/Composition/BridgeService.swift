@@ -69,10 +69,13 @@ struct BridgeService: Service {
             let backOff = Mutex(ListenBackOff())
             while true {
                 do {
-                    return try await service.serve {
+                    try await service.serve {
                         backOff.withLock { $0.succeeded() }
                         onChange(.listening)
                     }
+                    if Task.isCancelled || Task.isShuttingDownGracefully { return }
+                    // A service that returns ends the daemon.
+                    throw StartFailure(listen: service.http.listen, reason: "it has ended by itself")
                 } catch {
                     if Task.isCancelled || Task.isShuttingDownGracefully { return }
                     let reason = StartFailure(error).message

@@ -11,7 +11,7 @@ enum SecretArgument {
     static func isToken(among words: [String]) -> Bool {
         words.contains { word in
             SecretLikeness.isTokenWithin(word)
-                || parts(of: word).contains { $0.hasPrefix("tka_") && $0.count > "tka_NFWIevo8".count }
+                || parts(of: word).contains(where: SecretLikeness.isTokenBegun)
         }
     }
 
