@@ -95,6 +95,8 @@ private struct PeerConnection {
         for _ in 0..<4 { _ = parts.next() }
         let texts = parts.next().map { PeerWire.texts($0.tag, $0.content) } ?? []
         if base.isEmpty && scope == 0 {
+            let refusal = script.rootDSERefusal()
+            if refusal != 0 { return [.result(refusal)] }
             let values = script.rootDSE.map { ($0.0, $0.1.map { Array($0.utf8) }) }
             return [.entry(dn: [], values), .result(0)]
         }

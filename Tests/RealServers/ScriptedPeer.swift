@@ -38,6 +38,8 @@ final class ScriptedPeer: Sendable {
         var rootDSE: [(String, [String])] = [
             ("supportedControl", ["1.2.840.113556.1.4.319"]), ("namingContexts", ["dc=example,dc=org"]),
         ]
+        /// In place of the rootDSE, where it is not 0.
+        var rootDSERefusal: @Sendable () -> Int = { 0 }
         /// The result code for an extended operation, StartTLS that is; nil is silence. After a success it is
         /// silent, too.
         var extended: Int?

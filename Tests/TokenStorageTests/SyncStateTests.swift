@@ -20,6 +20,7 @@ struct SyncStateTests {
         (state.people, state.fingerprint, state.method, state.lastError) = (3, "f", "paged", "unreachable")
         state.cookie = ChangeCookie(kind: .usnChanged, server: "ldap://a b", bytes: [7])
         state.changesRefusal = "DirSync was refused"
+        state.idAttribute = "nsUniqueId"
         try await store.mutate { [state] writer in
             try writer.put(state)
             try writer.put(SourceState(source: "beta"))
@@ -64,5 +65,25 @@ struct SyncStateTests {
         #expect(try await store.read { try $0.idempotent(key: "once", scope: "uid 0") } == answer)
         try await store.mutate { try $0.forgetIdempotent(before: time(51)) }
         #expect(try await store.read { try $0.idempotent(key: "once", scope: "uid 0") } == nil)
+    }
+}
+
+extension SyncStateTests {
+    @Test func aStateOfBeforeTheIdAttributeWasRememberedComesBackWithoutOne() async throws {
+        var state = SourceState(source: "corp")
+        (state.reading, state.people, state.counted, state.fingerprint) = (7, 3, 3, "f")
+        try await store.mutate { [state] in try $0.put(state) }
+        await store.close()
+        try fixture.tamper(
+            """
+            ALTER TABLE source_state DROP COLUMN id_attribute;
+            DELETE FROM grdb_migrations WHERE identifier = '6'; PRAGMA user_version = 5
+            """)
+        let reopened = try fixture.open()
+        #expect(try await reopened.read { try $0.sourceState("corp") } == state)
+        state.idAttribute = "entryUUID"
+        try await reopened.mutate { [state] in try $0.put(state) }
+        #expect(try await reopened.read { try $0.sourceState("corp") } == state)
+        await reopened.close()
     }
 }

@@ -7,9 +7,11 @@ extension DirectorySync {
     /// has to be read, and that reading tells what is wrong.
     func readChanges(_ directory: DirectorySettings, by: Author) async throws(AgentError) -> SyncReport? {
         guard let cookie = try await cookie(of: directory) else { return nil }
+        let former = try await idAttribute(of: directory.source.name)
         let begun = clock()
         do {
             let session = try await directory.source.connect()
+            try await session.checkID(knownBy: former)
             let set: ChangeSet
             do { set = try await session.changes(since: cookie) } catch {
                 await session.close()
@@ -51,14 +53,23 @@ extension DirectorySync {
     func watch(_ directory: DirectorySettings) async throws -> WatchEnd {
         guard let cookie = try await cookie(of: directory) else { return .notYet }
         // Two: one on which changes come, and one to look people up meanwhile.
+        let former = try await idAttribute(of: directory.source.name)
         let session = try await directory.source.connect()
+        try await session.checkID(knownBy: former)
         let vendor = await session.vendor
         guard directory.watching == .always || vendor == "OpenLDAP" else {
             await session.close()
             throw DirectoryError.misconfigured(
                 detail: "changes are watched on OpenLDAP only, unless asked for")
         }
-        let lookUps = try await directory.source.connect()
+        let lookUps: any DirectorySession
+        do {
+            lookUps = try await directory.source.connect()
+            try await lookUps.checkID(knownBy: former)
+        } catch {
+            await session.close()
+            throw error
+        }
         let (changes, continuation) = AsyncStream.makeStream(of: ChangeSet.self)
         let name = directory.source.name
         defer {

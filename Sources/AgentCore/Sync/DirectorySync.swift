@@ -103,8 +103,9 @@ final class DirectorySync: Sendable {
         var found: [PersonRecord] = []
         var failure: DirectoryError?
         for directory in directories where query.concerns(directory.source.name) {
+            let former = try await idAttribute(of: directory.source.name)
             do {
-                for person in try await ask(query, directory.source)
+                for person in try await ask(query, directory.source, knownBy: former)
                 where !found.contains(where: { $0.id == person.id }) {
                     found.append(PersonRecord(person: person, standing: person.standing, since: clock()))
                 }
@@ -116,10 +117,19 @@ final class DirectorySync: Sendable {
         return found
     }
 
+    /// By which attribute the last accepted reading knew people.
+    func idAttribute(of source: String) async throws(AgentError) -> String? {
+        do {
+            return try await store.read { try $0.sourceState(source)?.idAttribute }
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
     /// In its turn: each question is a connection and a bind, and a directory that hangs must not be asked by
     /// all who want to know.
     private func ask(
-        _ query: OwnerQuery, _ source: any DirectorySource
+        _ query: OwnerQuery, _ source: any DirectorySource, knownBy former: String?
     ) async throws(DirectoryError) -> [Person] {
         DirectoryWait.current?.begin(source.name)
         defer { DirectoryWait.current?.end() }
@@ -128,16 +138,17 @@ final class DirectorySync: Sendable {
         let people = await Result { () async throws(DirectoryError) in
             // Who has been given up on meanwhile does not ask.
             guard !Task.isCancelled else { throw .cancelled }
-            return try await Self.find(query, in: source)
+            return try await Self.find(query, in: source, knownBy: former)
         }
         await places.give()
         return try people.get()
     }
 
     private static func find(
-        _ query: OwnerQuery, in source: any DirectorySource
+        _ query: OwnerQuery, in source: any DirectorySource, knownBy former: String?
     ) async throws(DirectoryError) -> [Person] {
         let session = try await source.connect()
+        try await session.checkID(knownBy: former)
         var people: [Person] = []
         do {
             for key in query.keys { people += try await session.find(key) }

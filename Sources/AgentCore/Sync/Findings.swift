@@ -34,6 +34,8 @@ struct Findings: Sendable {
     var sightings: Sightings
     var ledger: ReadingLedger { sightings.ledger }
     var method = ""
+    /// By which attribute its people were known.
+    var idAttribute: IDAttribute?
     /// Up to where the source's changes were known when the reading began.
     var cookie: ChangeCookie?
     /// As `SourceState.changesRefusal`.

@@ -68,6 +68,7 @@ extension FullReading {
         }
         state.fingerprint = directory.source.fingerprint
         state.method = findings.method
+        state.idAttribute = findings.idAttribute?.name
         state.cookie = findings.cookie
         state.changesRefusal = findings.changesRefusal
         state.lastError = nil

@@ -99,6 +99,8 @@ struct FullReading: Sendable {
     private func look(
         _ before: Before, _ sightings: consuming Sightings, _ session: any DirectorySession
     ) async throws -> Findings {
+        let id = try await session.idAttribute()
+        try id?.check(knownBy: before.state.idAttribute, server: session.server)
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
         let (cookie, refusal) = await cookie(session)
         var method = "owners"
@@ -109,6 +111,7 @@ struct FullReading: Sendable {
         findings.cookie = cookie
         findings.changesRefusal = refusal
         findings.method = method
+        findings.idAttribute = id
         try checkCanary(findings, before)
         let candidates = before.owners.filter { owner in
             // Who is gone comes back by being enumerated; where nobody is, only by being asked about.
@@ -117,6 +120,7 @@ struct FullReading: Sendable {
                 && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
         }
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
+        try checkID(findings, before)
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
         if !directory.enumerates, findings.unconfirmed.count == findings.confirmed.count,
             let error = findings.unconfirmed.first
@@ -194,7 +198,8 @@ struct FullReading: Sendable {
         if isComparable, ledger.expectsWitness, ledger.witness == nil {
             throw .incomplete(
                 server: findings.server,
-                reason: "none of the people known to be there is in it; if they all left, configure a canary")
+                reason: "none of the people known to be there is in it; \(findings.idAdvice(before.state))"
+                    + "if they all left, configure a canary")
         }
     }
 

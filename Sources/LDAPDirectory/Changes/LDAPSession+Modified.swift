@@ -1,4 +1,5 @@
 import CLDAP
+import Glibc
 import TokenCore
 
 /// By the attribute in which a server notes when, or as which change, an entry was last touched: changes and
@@ -6,6 +7,14 @@ import TokenCore
 extension LDAPSession {
     private static var time: String { "modifyTimestamp" }
     private static var usn: String { "uSNChanged" }
+
+    /// What was changed on another replica comes late, with the time of its change; and entries of one second
+    /// need not appear at once. What is told again is a hint again.
+    private static var overlap: TimeSpan { .minutes(30) }
+
+    /// The daemon's clock never goes back, so that one that was put right may be ahead of the machine's for
+    /// long: nobody is changed in a time to come.
+    private var latestStart: Timestamp { min(now(), Timestamp(seconds: Int64(Glibc.time(nil)))) }
 
     /// From a day ago: it is the server's clock that counts, and nobody knows how far off that is.
     func firstModified(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
@@ -25,7 +34,7 @@ extension LDAPSession {
             let code = end.result.code == LDAP_SUCCESS ? LDAP_INAPPROPRIATE_MATCHING : end.result.code
             throw .refused(server: server, code: code, detail: "modifyTimestamp cannot be searched")
         }
-        let start = GeneralizedTime.text(now() - .days(1))
+        let start = GeneralizedTime.text(latestStart - .days(1))
         return ChangeSet(
             cookie: ChangeCookie(kind: .modifyTimestamp, server: cookieServer, bytes: Array(start.utf8)))
     }
@@ -33,14 +42,19 @@ extension LDAPSession {
     func modified(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
         let text = String(decoding: cookie, as: UTF8.self)
         guard let start = GeneralizedTime.timestamp(text) else { throw unreadable(text) }
-        // A minute back each time: entries of one second need not appear at once, nor from one replica.
-        let filter = "(\(Self.time)>=\(GeneralizedTime.text(start - .minutes(1))))"
+        let latestStart = latestStart
+        // Nothing would be told until then.
+        guard start <= latestStart + Self.overlap else {
+            return try begin("the cookie is of a time to come: \(text)", until: deadline)
+        }
+        let filter = "(\(Self.time)>=\(GeneralizedTime.text(start - Self.overlap)))"
         var latest = start
         var set = try touched(filter, reading: Self.time, until: deadline) { value in
             latest = max(latest, GeneralizedTime.timestamp(value) ?? latest)
         }
         set.cookie = ChangeCookie(
-            kind: .modifyTimestamp, server: cookieServer, bytes: Array(GeneralizedTime.text(latest).utf8))
+            kind: .modifyTimestamp, server: cookieServer,
+            bytes: Array(GeneralizedTime.text(min(latest, latestStart)).utf8))
         return set
     }
 

@@ -38,6 +38,11 @@ package actor LDIFSession: DirectorySession {
 
     package func close() { isClosed = true }
 
+    /// Asynchronous only in name: otherwise callers that know this type would get the contract's default.
+    package func idAttribute() async throws(DirectoryError) -> IDAttribute? {
+        IDAttribute(mapping.id.attribute, isAutomatic: Self.hasAutomaticID(settings))
+    }
+
     package func enumerate(
         _ onBatch: @escaping @Sendable ([Person]) -> Void
     ) throws(DirectoryError) -> Enumeration {
@@ -142,12 +147,14 @@ extension LDIFSession {
         return filter
     }
 
+    private static func hasAutomaticID(_ settings: LDIFSettings) -> Bool {
+        settings.attributes.id.lowercased() == PersonAttributes.automaticID
+    }
+
     private static func stableID(
         _ settings: LDIFSettings, _ person: Entry?, _ server: String
     ) throws(DirectoryError) -> StableID {
-        guard settings.attributes.id.lowercased() == PersonAttributes.automaticID else {
-            return StableID(attribute: settings.attributes.id)
-        }
+        guard hasAutomaticID(settings) else { return StableID(attribute: settings.attributes.id) }
         guard let person else {
             throw .incomplete(server: server, reason: "it holds nobody that the filter matches")
         }

@@ -1,5 +1,5 @@
 import CLDAP
-import TokenCore
+package import TokenCore
 
 /// One bound connection to one server, on a thread of its own.
 package actor LDAPSession: DirectorySession {
@@ -64,13 +64,17 @@ package actor LDAPSession: DirectorySession {
         do {
             return try connection.entries(request, until: deadline).entries.first.map(ServerProfile.init)
                 ?? ServerProfile()
-        } catch .refused {
+        } catch .refused(_, let code, _) where Self.hides(code) {
             return ServerProfile()
         }
     }
 
-    /// Refusals that say nothing of what is asked for.
-    private static let passing = [LDAP_BUSY, LDAP_UNAVAILABLE, LDAP_TIMELIMIT_EXCEEDED]
+    /// Whether a refusal says that something is not for the agent to see, for good. After any other, be it
+    /// that the server is busy, nobody knows what it would show; and to guess would be to know people by
+    /// another attribute than a moment ago.
+    private static func hides(_ code: Int32) -> Bool {
+        [LDAP_NO_SUCH_OBJECT, LDAP_INSUFFICIENT_ACCESS].contains(code)
+    }
 
     /// As FreeIPA's own clients tell: its naming context is a domain with `info: IPA V2.0`, for all to see.
     private func isFreeIPA(until deadline: Deadline) throws(DirectoryError) -> Bool {
@@ -81,7 +85,7 @@ package actor LDAPSession: DirectorySession {
         do {
             let entry = try connection.entries(request, until: deadline).entries.first
             return entry?.texts("info").contains { $0.hasPrefix("IPA ") } ?? false
-        } catch .refused(_, let code, _) where !Self.passing.contains(code) {
+        } catch .refused(_, let code, _) where Self.hides(code) {
             return false
         }
     }
@@ -104,10 +108,21 @@ package actor LDAPSession: DirectorySession {
         return mapping
     }
 
-    private func stableID(until deadline: Deadline) throws(DirectoryError) -> StableID {
-        guard settings.attributes.id.lowercased() == PersonAttributes.automaticID else {
-            return StableID(attribute: settings.attributes.id)
+    /// Asynchronous only in name, as `changes` is.
+    package func idAttribute() async throws(DirectoryError) -> IDAttribute? {
+        let deadline = requestDeadline("looking by which attribute people are known")
+        let name = try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            try mapping(until: deadline).id.attribute
         }
+        return IDAttribute(name, isAutomatic: hasAutomaticID)
+    }
+
+    private var hasAutomaticID: Bool {
+        settings.attributes.id.lowercased() == PersonAttributes.automaticID
+    }
+
+    private func stableID(until deadline: Deadline) throws(DirectoryError) -> StableID {
+        guard hasAutomaticID else { return StableID(attribute: settings.attributes.id) }
         if profile.isActiveDirectory { return StableID(attribute: "objectGUID") }
         // Its readers see nsUniqueId of some entries and not of others, such as of those it preserves.
         if profile.isFreeIPA { return StableID(attribute: "ipaUniqueID") }

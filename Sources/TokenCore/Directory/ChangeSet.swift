@@ -33,6 +33,8 @@ package struct ChangeSet: Hashable, Sendable {
 extension DirectorySession {
     package var vendor: String? { get async { nil } }
 
+    package func idAttribute() async throws(DirectoryError) -> IDAttribute? { nil }
+
     /// Sources that cannot tell changes need not say so.
     package func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet {
         throw .misconfigured(detail: "\(server) cannot tell what changed")

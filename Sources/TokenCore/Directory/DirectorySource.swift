@@ -27,6 +27,9 @@ package protocol DirectorySession: Sendable {
     /// What the server calls itself, such as `OpenLDAP` or `389 Project`; nil if it does not say.
     var vendor: String? { get async }
 
+    /// By which attribute people are known here; nil where there is no choice.
+    func idAttribute() async throws(DirectoryError) -> IDAttribute?
+
     /// Reads everybody the static filter matches, once. `onBatch` runs on the session's own thread, as
     /// pages arrive.
     ///

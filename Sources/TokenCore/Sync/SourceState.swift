@@ -15,6 +15,8 @@ package struct SourceState: Hashable, Sendable {
     /// Of the last accepted reading.
     package var fingerprint: String?
     package var method: String?
+    /// By which attribute its people are known; nil where there is no choice, and in databases of before.
+    package var idAttribute: String?
     /// Up to where the source's changes are known; nil where they cannot be told, or must be told anew.
     package var cookie: ChangeCookie?
     /// What the source said when it was last asked for a first cookie: to the methods tried before the

@@ -4,14 +4,15 @@ import TokenCore
 extension SourceState {
     static let columns = """
         source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error,
-        cookie, changes_refusal, counted, approved_at
+        cookie, changes_refusal, counted, approved_at,
+        id_attribute
         """
 
     var arguments: [(any DatabaseValueConvertible)?] {
         [
             source, reading, lastAttemptAt?.milliseconds, lastCompleteAt?.milliseconds, people, fingerprint,
             method, lastError, cookie?.text,
-            changesRefusal, counted, approvedAt?.milliseconds,
+            changesRefusal, counted, approvedAt?.milliseconds, idAttribute,
         ]
     }
 
@@ -29,5 +30,6 @@ extension SourceState {
         changesRefusal = row[9]
         counted = row[10] ?? people
         approvedAt = row.optionalTime(11)
+        idAttribute = row[12]
     }
 }

@@ -6,7 +6,7 @@ extension StoreWriter {
         try db.run(
             """
             INSERT OR REPLACE INTO source_state (\(SourceState.columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             state.arguments)
     }

@@ -26,6 +26,8 @@ final class FakeDirectory: DirectorySource {
         /// Who is there until the candidates have been confirmed, and then is not.
         var vanishesAfterConfirmation: Set<String> = []
         var members: [String: Set<String>] = [:]
+        /// By which attribute its people are known.
+        var idAttribute: IDAttribute?
         var failures: [Point: DirectoryError] = [:]
         var gates: [Point: Gate] = [:]
         /// A search that succeeds and finds nobody, as after an ACL change on OpenLDAP.

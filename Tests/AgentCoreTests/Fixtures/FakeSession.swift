@@ -8,6 +8,8 @@ struct FakeSession: DirectorySession {
 
     var server: String { "fake://\(directory.name)" }
 
+    func idAttribute() async throws(DirectoryError) -> IDAttribute? { directory.now.idAttribute }
+
     func enumerate(
         _ onBatch: @escaping @Sendable ([Person]) -> Void
     ) async throws(DirectoryError) -> Enumeration {
