@@ -23,8 +23,9 @@ final class VerifyBatch: Sendable {
 
     /// Enough to keep the daemon busy.
     private static let inFlightMax = 64
-    /// So many follow at once while more is read: the daemon answers them meanwhile.
-    private static let groupMax = 16
+    /// So many follow at once while more is read: the daemon answers them meanwhile. With more of them the
+    /// one side waits for the other, with fewer the kernel takes more than they do (docs/performance.md).
+    private static let groupMax = 8
 
     let deadline: NIODeadline
     private let tokens: [String]
