@@ -44,17 +44,9 @@ extension Diagnosis {
     }
 
     private func socket(_ path: String) -> Finding {
+        if let objection = Self.objection("http", toFolderOf: path) { return objection }
         let folder = FileFacts.folder(of: path)
-        guard let facts = FileFacts(folder), facts.isFolder else {
-            return .wrong(
-                "http", "the folder \(folder) does not exist",
-                "systemd-tmpfiles --create tokenagent.conf, or mkdir \(folder)")
-        }
-        guard !facts.othersMayWrite else {
-            return .wrong(
-                "http", "everybody may put a socket of their own into \(folder)", "chmod o-w \(folder)")
-        }
-        guard facts.isWritable else {
+        guard FileFacts(folder)?.isWritable == true else {
             return .wrong(
                 "http", "\(folder) is not writable", "run this as the daemon's user, or chown \(folder)")
         }

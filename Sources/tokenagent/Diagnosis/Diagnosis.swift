@@ -61,17 +61,22 @@ struct Diagnosis: Sendable {
 
     private func socketFolder() -> Finding {
         let path = configuration.socket.path
+        return Self.objection("socket", toFolderOf: path) ?? .fine("socket", path)
+    }
+
+    /// What is wrong with the folder that a socket is to lie in.
+    static func objection(_ subject: String, toFolderOf path: String) -> Finding? {
         let folder = FileFacts.folder(of: path)
         guard let file = FileFacts(folder), file.isFolder else {
             return .wrong(
-                "socket", "the folder \(folder) does not exist",
+                subject, "the folder \(folder) does not exist",
                 "mkdir \(folder), or let systemd do it (RuntimeDirectory=)")
         }
         guard !file.othersMayWrite else {
             return .wrong(
-                "socket", "everybody may put a socket of their own into \(folder)", "chmod o-w \(folder)")
+                subject, "everybody may put a socket of their own into \(folder)", "chmod o-w \(folder)")
         }
-        return .fine("socket", path)
+        return nil
     }
 
     private func passwordFile(_ path: String, of directory: String) -> Finding {
