@@ -36,6 +36,7 @@ package enum Conflict: String, Hashable, Sendable {
     case ownerMissing = "owner_missing"
     case ambiguousOwner = "ambiguous_owner"
     case tokenEnded = "token_ended"
+    case tokenChanged = "token_changed"
     case notRetrievable = "not_retrievable"
     case alreadyRotating = "key_rotation_under_way"
     case keyReused = "idempotency_key_reused"

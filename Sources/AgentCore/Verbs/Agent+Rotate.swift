@@ -1,37 +1,53 @@
 package import TokenCore
 import TokenStorage
 
-package struct RotateRequest: Hashable, Sendable {
+package struct RotateRequest: Sendable {
     package var id: UserCode
     /// How long the old secret stays good.
     package var grace: TimeSpan
     /// Whether its life begins anew.
     package var renew: Bool
+    /// The secret that it is to have still.
+    package var current: SecretDigest?
+    /// What changes of its terms besides.
+    package var change: UpdateRequest?
     package var idempotencyKey: String?
 
     package init(
-        id: UserCode, grace: TimeSpan = .zero, renew: Bool = false, idempotencyKey: String? = nil
+        id: UserCode, grace: TimeSpan = .zero, renew: Bool = false, current: SecretDigest? = nil,
+        change: UpdateRequest? = nil, idempotencyKey: String? = nil
     ) {
         self.id = id
         self.grace = grace
         self.renew = renew
+        self.current = current
+        self.change = change
         self.idempotencyKey = idempotencyKey
     }
 }
 
 extension Agent {
-    /// Gives a token a new secret. Its id, rights and history stay; renewed, it is as good as made anew.
+    /// Gives a token a new secret. Its id, rights and history stay, but for what `change` says, under the
+    /// rules of `update`; renewed, it is as good as made anew.
     package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
         let now = clock()
         try AgentError.refuseToken(in: request.idempotencyKey, member: "idempotency_key")
         let (keys, rules) = (keys, settings.tokens)
+        if let change = request.change { try change.check(rules, at: now) }
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
         return try await mutate { writer in
             // First: to whom the token is not there, it has no earlier answer either.
             var record = try writer.liveToken(request.id, right)
             if let ticket, let earlier = try writer.redeem(ticket, right, with: keys, at: now) {
                 return earlier
+            }
+            if let current = request.current, current != record.secret {
+                throw AgentError.conflict(
+                    .tokenChanged, "token \(record.id) has another secret than `current_token` by now")
+            }
+            if let change = request.change {
+                record = try writer.update(record, change, right, at: now)
             }
             var generator = KernelRandom()
             let passCode = PassCode.random(for: record.id, using: &generator)

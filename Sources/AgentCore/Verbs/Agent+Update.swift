@@ -25,34 +25,49 @@ extension Agent {
     /// Changes a token's terms. Who is not an admin may only narrow them.
     package func update(_ request: UpdateRequest, _ right: TokenRight) async throws(AgentError) -> TokenView {
         let now = clock()
-        try AgentError.refuseToken(in: request.name, member: "name")
-        try AgentError.refuseToken(in: request.flags, member: "flags")
-        let rules = settings.tokens
-        if case .set(let time) = request.expiry { try rules.check(time, at: now) }
-        if case .clear = request.expiry { try rules.check(nil, at: now) }
+        try request.check(settings.tokens, at: now)
         let view = try await mutate { writer in
-            let old = try writer.liveToken(request.id, right)
-            let new = old.applying(request, at: now)
-            if right.reach != .everyone, let wider = new.widening(of: old) {
-                throw AgentError.notPermitted(
-                    "one's own token can only be narrowed, and \(wider) would widen it")
-            }
-            if new.name != old.name,
-                let other = try writer.reader.liveToken(
-                    owner: new.owner, audience: new.audience, name: new.name)
-            {
-                throw StoreWriter.nameTaken(by: other)
-            }
-            try writer.update(new)
-            let detail = new.differences(from: old).joined(separator: ", ")
-            try writer.append(.of(new, .tokenUpdated, at: now, by: right.by, detail: detail))
+            let new = try writer.update(try writer.liveToken(request.id, right), request, right, at: now)
             return try writer.reader.view(new, at: now)
         }
         return withUse(view)
     }
 }
 
+extension UpdateRequest {
+    /// What can be said without the token.
+    func check(_ rules: TokenRules, at now: Timestamp) throws(AgentError) {
+        try AgentError.refuseToken(in: name, member: "name")
+        try AgentError.refuseToken(in: flags, member: "flags")
+        switch expiry {
+        case .keep: break
+        case .clear: try rules.check(nil, at: now)
+        case .set(let time): try rules.check(time, at: now)
+        }
+    }
+}
+
 extension StoreWriter {
+    /// The token with its terms changed, written and on record.
+    mutating func update(
+        _ old: TokenRecord, _ request: UpdateRequest, _ right: TokenRight, at now: Timestamp
+    ) throws -> TokenRecord {
+        let new = old.applying(request, at: now)
+        if right.reach != .everyone, let wider = new.widening(of: old) {
+            throw AgentError.notPermitted(
+                "one's own token can only be narrowed, and \(wider) would widen it")
+        }
+        if new.name != old.name,
+            let other = try reader.liveToken(owner: new.owner, audience: new.audience, name: new.name)
+        {
+            throw StoreWriter.nameTaken(by: other)
+        }
+        try update(new)
+        let detail = new.differences(from: old).joined(separator: ", ")
+        try append(.of(new, .tokenUpdated, at: now, by: right.by, detail: detail))
+        return new
+    }
+
     /// A token that has not ended, if the right reaches it.
     func liveToken(_ id: UserCode, _ right: TokenRight) throws -> TokenRecord {
         let record = try reader.token(id, right)

@@ -252,19 +252,45 @@ extension UpdateRequest {
         write = params.write
         flags = params.flags
         name = params.name
-        switch params.expiresAt {
-        case .absent: expiry = .keep
-        case .null: expiry = .clear
-        case .value(let time): expiry = .set(Timestamp(time))
-        }
+        expiry = ExpiryChange(params.expiresAt)
+    }
+
+    /// nil when nothing is to change.
+    init?(_ params: TokenRotate, of id: UserCode) {
+        self.init(id: id)
+        write = params.write
+        flags = params.flags
+        expiry = ExpiryChange(params.expiresAt)
+        if self == UpdateRequest(id: id) { return nil }
+    }
+}
+
+extension UpdateRequest.ExpiryChange {
+    fileprivate init(_ patch: Patch<WireTime>) {
+        self =
+            switch patch {
+            case .absent: .keep
+            case .null: .clear
+            case .value(let time): .set(Timestamp(time))
+            }
     }
 }
 
 extension RotateRequest {
     init(_ params: TokenRotate) throws(AgentError) {
+        let id = try UserCode(id: params.id)
         self.init(
-            id: try UserCode(id: params.id), grace: .seconds(params.graceSeconds ?? 0),
-            renew: params.renew ?? false, idempotencyKey: params.idempotencyKey)
+            id: id, grace: .seconds(params.graceSeconds ?? 0), renew: params.renew ?? false,
+            current: try Self.digest(of: params.currentToken, id),
+            change: UpdateRequest(params, of: id), idempotencyKey: params.idempotencyKey)
+    }
+
+    private static func digest(of token: Secret?, _ id: UserCode) throws(AgentError) -> SecretDigest? {
+        guard let token else { return nil }
+        guard let presented = PresentedToken(token), presented.userCode == id else {
+            throw .invalid(member: "current_token", "it is not the token \(id)")
+        }
+        return presented.digest
     }
 }
 

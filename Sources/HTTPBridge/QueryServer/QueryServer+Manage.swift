@@ -39,12 +39,11 @@ extension QueryServer {
         let expiry = try QueryExpiry(body["expiration_date"], at: clock())
         let card = try await person(email, exchange.agent, as: admin)
         guard let token = card?.token(for: Self.audience) else { return .empty(.ok) }
-        var change = TokenUpdate(id: token.id)
+        var change = TokenRotate(id: token.id)
         change.write = write
         change.flags = QueryExpiry.flags(token.flags, for: expiry)
         change.expiresAt = expiry.map { .value($0.time) } ?? .null
         _ = try await exchange.agent.call(change, as: admin)
-        _ = try await exchange.agent.call(TokenRotate(id: token.id), as: admin)
         return .empty(.ok)
     }
 

@@ -61,6 +61,41 @@ struct RotateTests {
         #expect(try await failureKind { try await rotate(token) } == .conflict(.tokenEnded))
     }
 
+    @Test func aSecretThatIsNotTheCurrentOneRotatesNothing() async throws {
+        let first = try await fixture.create("alice")
+        let second = try await rotate(first, grace: .hours(1))
+        let right = try fixture.everyone()
+        let stale = RotateRequest(id: first.id, current: first.passCode.digest)
+        #expect(
+            try await failureKind { try await fixture.agent.rotate(stale, right) }
+                == .conflict(.tokenChanged))
+        #expect(try fixture.verify(second) == .active)
+        let third = try await fixture.agent.rotate(
+            RotateRequest(id: first.id, current: second.passCode.digest), right)
+        #expect(try fixture.verify(second) == .unknown)
+        #expect(try fixture.verify(third) == .active)
+    }
+
+    @Test func newTermsComeWithTheNewSecretOrNotAtAll() async throws {
+        let token = try await fixture.create("alice")
+        var change = UpdateRequest(id: token.id)
+        (change.write, change.flags) = (false, ["a"])
+        let request = RotateRequest(id: token.id, change: change)
+        // One's own token is narrowed only; then the secret stays as well.
+        let own = try fixture.own("alice")
+        #expect(
+            try await failureKind { try await fixture.agent.rotate(request, own) } == .notPermitted)
+        #expect(try fixture.verify(token) == .active)
+        let rotated = try await fixture.agent.rotate(request, try fixture.everyone())
+        #expect(rotated.token.record.write == false && rotated.token.record.flags == ["a"])
+        #expect(try fixture.verify(token) == .unknown)
+        #expect(try fixture.verify(rotated) == .active)
+        let events = try await fixture.agent.explain(token.id, own).events
+        #expect(events.suffix(2).map(\.kind) == [.tokenUpdated, .tokenRotated])
+        try await fixture.restart()
+        #expect(try fixture.verify(rotated) == .active)
+    }
+
     @Test func aRenewedTokenLastsAsLongAgainHoweverOften() async throws {
         let token = try await fixture.create(.label("alice")) {
             ($0.flags, $0.expiry) = (["a"], .after(.hours(2)))

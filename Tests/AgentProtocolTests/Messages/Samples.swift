@@ -65,6 +65,8 @@ enum Samples {
         case .tokenRotate:
             var params = TokenRotate(id: "x")
             (params.graceSeconds, params.renew, params.idempotencyKey) = (60, true, "k")
+            params.currentToken = Secret("t")
+            (params.write, params.flags, params.expiresAt) = (false, ["f"], .null)
             return params
         case .tokenPurge:
             var params = TokenPurge()

@@ -88,6 +88,29 @@ extension BridgeSuites.EntityTokensTests {
         }
     }
 
+    @Test("Of refreshes of one value that come at once, one succeeds, and its value is the one that counts")
+    func refreshesOnce() async throws {
+        try await House.open { house in
+            let alice = try await Self.headers(house, "alice")
+            _ = try await house.http.send("POST", Self.path, alice)
+            let first = try await house.http.send("GET", Self.path, alice).json?["authenticationToken"]
+            let given: JSONValue = ["authenticationToken": first ?? .null]
+            let answers = try await withThrowingTaskGroup(of: HTTPClient.Answer.self) { group in
+                for _ in 1...8 {
+                    group.addTask {
+                        try await house.http.send("POST", Self.path + "/refresh", alice, json: given)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let fresh = answers.filter { $0.status == 200 }
+            #expect(fresh.count == 1)
+            #expect(answers.count { $0.status == 400 } == 7)
+            let value = fresh.first?.json?["authenticationToken"]?.text ?? ""
+            #expect(try await house.verdict(value) == "active")
+        }
+    }
+
     @Test("A refresh makes a token good for as long again, an expired one too")
     func refreshesLifetimes() async throws {
         try await House.open { house in
