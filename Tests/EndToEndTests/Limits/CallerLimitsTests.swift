@@ -33,6 +33,32 @@ extension EndToEnd {
             }
         }
 
+        @Test(.enabled(if: OtherUser.isPossible, "only root can act as other users"))
+        func `changing tokens has the pace of making them, and revoking has none`() throws {
+            let file = try PeopleFile(["games"], crowd: 10)
+            var settings = DaemonSettings(directories: [file.directory()])
+            settings.socketMode = "0666"
+            settings.limits = "creates_per_second: 2"
+            let daemon = try DaemonProcess(settings)
+            let token = try daemon.create("games", ["retrievable": true])
+            let games = try OtherUser("games", at: daemon.socket)
+            let id = JSONValue.string(token.id)
+            for (method, change) in [
+                ("token.update", ["flags": []]), ("token.rotate", [:]), ("token.reveal", [:]),
+            ] as [(String, [String: JSONValue])] {
+                let lines = try (1...100).map { number in
+                    try DaemonProcess.request(
+                        method, .object(change.merging(["id": id]) { $1 }), id: Int64(number))
+                }
+                try games.socket.send(lines.joined(separator: "\n") + "\n")
+                let refusals = try lines.compactMap { _ in try games.socket.value().refusal }
+                #expect(refusals.contains { $0.known == .limitExceeded }, "\(method)")
+                #expect(refusals.allSatisfy { $0.known == .limitExceeded }, "\(method)")
+            }
+            let revoke = try DaemonProcess.request("token.revoke", ["id": id], id: 1)
+            #expect(try games.socket.ask(revoke).refusal == nil)
+        }
+
         @Test func `who is wrong too often waits a second at most, and nothing else waits with it`() throws {
             let daemon = try DaemonProcess()
             let token = try daemon.create(.service("right"))
