@@ -12,16 +12,13 @@ extension Agent {
     /// `login` is the local name of its uid; nil when it has none.
     package func caller(for peer: Peer, login: String?) async throws(AgentError) -> Caller {
         let roles = settings.access.roles(of: peer)
-        let name = Self.name(of: peer, login)
         var owner: OwnerLabels?
         if roles.contains(.self), let login {
             let people = try await read { try $0.people(login: login, source: nil) }
             // A login in two directories is two people: then the local user is neither.
             if people.count == 1, people[0].standing == .present { owner = OwnerLabels(people[0]) }
         }
-        var caller = Caller(name: name, login: login, roles: roles, owner: owner)
-        caller.how = "kernel, process \(peer.pid)"
-        return caller
+        return Self.caller(peer, login, roles, owner)
     }
 
     /// Who makes tokens over a connection. Of an admin nothing is read: whom they are in a directory makes no
@@ -29,11 +26,16 @@ extension Agent {
     package func maker(for peer: Peer, login: String?) async throws(AgentError) -> Caller {
         let roles = settings.access.roles(of: peer)
         guard roles.contains(.admin) else { return try await caller(for: peer, login: login) }
-        return Caller(name: Self.name(of: peer, login), login: login, roles: roles)
+        return Self.caller(peer, login, roles, nil)
     }
 
-    private static func name(of peer: Peer, _ login: String?) -> String {
-        "uid \(peer.uid)" + (login.map { " (\($0))" } ?? "")
+    private static func caller(
+        _ peer: Peer, _ login: String?, _ roles: Set<Role>, _ owner: OwnerLabels?
+    ) -> Caller {
+        let name = "uid \(peer.uid)" + (login.map { " (\($0))" } ?? "")
+        var caller = Caller(name: name, login: login, roles: roles, owner: owner)
+        caller.how = "kernel, process \(peer.pid)"
+        return caller
     }
 
     /// What the bearer of a token may do, wherever they call from.

@@ -26,6 +26,7 @@ extension EndToEnd {
             let line = try #require(lines.last)
             #expect(line["by"].text?.hasPrefix("uid \(getuid())") == true)
             #expect(line["how"].text == "kernel, process \(getpid()); role admin")
+            #expect(lines[0]["how"] == line["how"])
             #expect(line["detail"] == "lost")
             #expect(line["owner"] == ["source": "service", "id": "b"])
             #expect(line["seq"] == 4)
