@@ -58,6 +58,27 @@ struct ExamineTests {
         #expect(await failed(slapd.source(slapd.url)).map(\.check) == ["tls"])
     }
 
+    @Test("names the file of this host that is wrong, and not the network")
+    func localFiles() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        try slapd.write("", to: "empty.password")
+        let (missing, empty) = (slapd.directory + "/none", slapd.directory + "/empty.password")
+        for (source, file, word) in [
+            (
+                slapd.source { $0.bind = .simple(dn: Slapd.readerDN, passwordFile: missing) }, missing,
+                "password"
+            ),
+            (slapd.source { $0.bind = .simple(dn: Slapd.readerDN, passwordFile: empty) }, empty, "password"),
+            (slapd.source("ldaps://127.0.0.1:1") { $0.caFile = missing }, missing, "PEM"),
+        ] {
+            let checks = await failed(source)
+            #expect(checks.map(\.check) == ["configuration"])
+            #expect(checks.first?.detail.contains(file) == true)
+            #expect(checks.first?.advice?.contains(word) == true)
+            #expect(checks.first?.advice?.contains("firewall") == false)
+        }
+    }
+
     @Test("names the server's own setting where ids cannot be read")
     func unreadableID() async throws {
         var options = Slapd.Options()

@@ -67,12 +67,28 @@ extension LDAPSource {
                     check: "bind", ok: false, detail: error.description,
                     advice: "check bind_dn and bind_password_file with ldapwhoami -x -D DN -y FILE"),
             ]
+        case .misconfigured(let detail):
+            // Nobody was asked yet: it is about this host.
+            return [
+                DirectoryCheck(
+                    check: "configuration", ok: false, detail: detail, advice: Self.advice(on: detail))
+            ]
         default:
             return [
                 DirectoryCheck(
                     check: "connect", ok: false, detail: error.description,
                     advice: "check url, the firewall, and that the server runs")
             ]
+        }
+    }
+
+    private static func advice(on detail: String) -> String {
+        switch detail.prefix(while: { $0 != " " }) {
+        case "bind_password_file":
+            "the file must hold the password and be readable for the daemon's user: namei -l FILE"
+        case "ca_file", "cert_file", "key_file":
+            "the file must be there, in PEM, and readable for the daemon's user: namei -l FILE"
+        default: "mend it under `directories` in the configuration"
         }
     }
 }
