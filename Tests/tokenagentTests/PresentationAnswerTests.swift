@@ -57,6 +57,14 @@ import Testing
                 """)
     }
 
+    @Test func `a held plan does not hide that the directory cannot be read since`() {
+        var source = DirectoryStatus.Source(source: "corp", state: "held", people: 3)
+        (source.held, source.error) = (Self.held, "cannot reach ldaps://x")
+        let text = Table(sources: [source], Self.style).text(Self.style)
+        #expect(text.contains("plan 3f9a would remove 25"))
+        #expect(text.contains("cannot reach ldaps://x"))
+    }
+
     @Test func `in a mail from cron a held plan is one line`() {
         let line = Self.held.line(approve: "tokenagent sync --approve 3f9a")
         #expect(!line.contains("\n"))

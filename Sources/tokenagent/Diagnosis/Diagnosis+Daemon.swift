@@ -76,8 +76,10 @@ extension Diagnosis {
     private static func finding(_ source: DirectoryStatus.Source) -> Finding {
         let subject = "reading of \(source.source)"
         if let held = source.held {
+            let error = source.error.map { "; and since then: \($0)" } ?? ""
             return .wrong(
-                subject, "the guard holds plan \(held.plan), which would remove \(held.wouldRemove)",
+                subject,
+                "the guard holds plan \(held.plan), which would remove \(held.wouldRemove)\(error)",
                 "see whether the directory is right; then tokenagent sync --approve \(held.plan)")
         }
         if let error = source.error {

@@ -60,7 +60,9 @@ extension DirectorySync.Report {
 extension DirectoryStatus.Source {
     fileprivate var note: String? {
         if let reading { return "a reading is under way: \(reading) people so far" }
-        if let held { return "plan \(held.plan) would remove \(held.wouldRemove)" }
-        return error
+        // A plan says nothing of what went wrong after it.
+        let plan = held.map { "plan \($0.plan) would remove \($0.wouldRemove)" }
+        let parts = [plan, error].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: "; since then: ")
     }
 }
