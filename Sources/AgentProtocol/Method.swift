@@ -49,6 +49,16 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether it changes tokens, keys or what is known of people: whoever got no answer has to look.
+    public var changesSomething: Bool {
+        switch self {
+        case .tokenCreate, .tokenUpdate, .tokenRotate, .tokenRevoke, .tokenRestore, .tokenPurge, .keyRotate,
+            .directorySync:
+            true
+        default: false
+        }
+    }
+
     /// Whether its answer may be large. A connection is given one of these after the other, as it reads them.
     public var isBulky: Bool {
         switch self {

@@ -43,6 +43,29 @@ import Testing
         #expect(message.contains("`tokenagent serve`"))
     }
 
+    @Test(arguments: [AgentClientError.closed, .timedOut, .cancelled])
+    func `whether it was done is in doubt only where something was to be changed`(error: AgentClientError) {
+        let doubt = "whether it was done is not known"
+        for method in [Method.tokenVerify, .agentStatus, .auditList, .eventsSubscribe] {
+            #expect(!CommandError.client(error, asking: method).message.contains(doubt), "\(method)")
+        }
+        for method in [Method.tokenCreate, .tokenRotate, .tokenPurge, .directorySync] {
+            #expect(CommandError.client(error, asking: method).message.contains(doubt), "\(method)")
+        }
+    }
+
+    @Test func `whoever gets no answer is told of the daemon, and not to try in vain`() {
+        #expect(CommandError.client(.timedOut, asking: .tokenVerify).message.contains("the daemon hangs"))
+        #expect(CommandError.client(.closed, asking: .eventsSubscribe).message.contains("tokenagent audit"))
+    }
+
+    @Test func `an answer that cannot be written was still done, and trying again is no remedy`() {
+        let error = CommandError.notWritten(to: "x", reason: "y").losing("the secret is lost")
+        #expect(error.status.rawValue == 74)
+        #expect(error.message.contains("it was done"))
+        #expect(error.message.contains("the secret is lost"))
+    }
+
     @Test(arguments: RPCError.Code.allCases)
     func `every message is one line, with the detail that the daemon gave`(code: RPCError.Code) {
         let message = CommandError.client(.refused(RPCError(code, detail: "a detail"))).message

@@ -46,12 +46,16 @@ struct Session: Sendable {
 
     func close() async { await connection.close() }
 
-    /// Asks, and with `--json` prints the result as it came.
+    /// Asks, and with `--json` prints the result as it came. `lost` says what is lost where it cannot be
+    /// printed.
     func ask<P: MethodParams>(
-        _ params: P, timeout: Duration = AgentConnection.defaultTimeout
+        _ params: P, timeout: Duration = AgentConnection.defaultTimeout,
+        lost: (P.Answer) -> String? = { _ in nil }
     ) async throws(CommandError) -> P.Answer {
         let (answer, text) = try await answer(params, timeout)
-        if json { try terminal.write(text) }
+        if json {
+            do { try terminal.write(text) } catch { throw error.losing(lost(answer)) }
+        }
         return answer
     }
 
@@ -67,7 +71,7 @@ struct Session: Sendable {
         do {
             text = try await connection.callRaw(P.method, params, as: credentials, timeout: timeout)
         } catch {
-            throw .client(error)
+            throw .client(error, asking: P.method)
         }
         do {
             return (try JSONDecoder().decode(P.Answer.self, from: Data(text)), text)
@@ -90,9 +94,9 @@ struct Session: Sendable {
         } catch let error as CommandError {
             throw error
         } catch let error as AgentClientError {
-            throw .client(error)
+            throw .client(error, asking: .eventsSubscribe)
         } catch {
-            throw .client(.closed)
+            throw .client(.closed, asking: .eventsSubscribe)
         }
     }
 

@@ -13,6 +13,8 @@ enum ExitStatus: Int32, CaseIterable {
     case noDaemon = 69
     /// EX_SOFTWARE: a mistake of the daemon's or of this program's.
     case internalError = 70
+    /// EX_IOERR: it was done, and the answer could not be written.
+    case notWritten = 74
     /// EX_TEMPFAIL: trying again later may help.
     case temporary = 75
     /// EX_NOPERM

@@ -60,6 +60,40 @@ extension EndToEnd {
             #expect(try daemon.folder.text(of: "made").contains(token))
         }
 
+        @Test(arguments: [[], ["--json"]])
+        func `a secret that cannot be shown is said to be lost, with what gives another`(
+            json: [String]
+        )
+            throws
+        {
+            let made = try daemon.create("alice")
+            for command in [["rotate", made.id], ["create", "bob"]] {
+                let run = try CommandRun(
+                    command + json, environment: ["TOKENAGENT_SOCKET": daemon.socket], output: "/dev/full")
+                #expect(run.status == 74)
+                #expect(run.errors.contains("it was done"), "\(run.errors)")
+                #expect(run.errors.contains("`tokenagent rotate "), "\(run.errors)")
+            }
+            #expect(try daemon.verdict(made) != "active")
+        }
+
+        @Test(.enabled(if: SmallDisk.isPossible, "a file system in memory can be mounted by root only"))
+        func `where a disk has no room for a token none is made and none dies`() throws {
+            let disk = try SmallDisk(mebibytes: 1)
+            let made = try daemon.create("alice")
+            try disk.fill()
+            let path = disk.path + "/new.token"
+            for command in [["rotate", made.id], ["create", "bob"]] {
+                let run = try CommandRun(
+                    command + ["--output", path], environment: ["TOKENAGENT_SOCKET": daemon.socket])
+                #expect(run.status == 75, "\(run.errors)")
+                #expect(run.errors.contains("nothing was done"), "\(run.errors)")
+                #expect(access(path, F_OK) != 0)
+            }
+            #expect(try daemon.verdict(made) == "active")
+            #expect(try daemon.call("token.list", ["owner": "bob"])["tokens"].items.isEmpty)
+        }
+
         @Test func `JSON is the result as the socket gives it`() throws {
             let id = try daemon.create("alice").id
             for (arguments, method, params) in [

@@ -9,16 +9,17 @@ struct CommandRun {
     let errors: String
 
     init(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        output file: String? = nil
     ) throws {
         let folder = try TemporaryFolder()
         let child = try ChildProcess(
             .init(
                 command: [DaemonProcess.executable] + arguments, environment: environment,
-                output: folder.write("", to: "out"), errors: folder.write("", to: "err"),
+                output: file ?? folder.write("", to: "out"), errors: folder.write("", to: "err"),
                 input: folder.write(input, to: "in")))
         status = try child.wait()
-        output = try folder.text(of: "out")
+        output = try file == nil ? folder.text(of: "out") : ""
         errors = try folder.text(of: "err")
     }
 }

@@ -19,12 +19,26 @@ struct SecretOptions: ParsableArguments {
         return try SecretFile(path: output)
     }
 
-    func deliver(_ secret: Secret, to file: SecretFile?, _ session: Session) throws(CommandError) {
-        if let file {
-            try file.write(secret)
-        } else {
-            try session.say(secret.exposed)
+    /// `lost` says what is lost where it cannot be written.
+    func deliver(
+        _ secret: Secret, to file: SecretFile?, _ session: Session, lost: String? = nil
+    ) throws(CommandError) {
+        do {
+            if let file {
+                try file.write(secret)
+            } else {
+                try session.say(secret.exposed)
+            }
+        } catch {
+            throw error.losing(lost)
         }
+    }
+
+    /// What whoever asked for a secret does who cannot have it.
+    static func lost(of token: TokenMetadata, key: String?) -> String {
+        if token.retrievable { return "`tokenagent reveal \(token.id)` shows the secret again" }
+        if key != nil { return "the same command with the same key gives the same secret again, for an hour" }
+        return "the secret of the token \(token.id) is lost: `tokenagent rotate \(token.id)` gives it another"
     }
 
     /// What is said about the token, beside it.

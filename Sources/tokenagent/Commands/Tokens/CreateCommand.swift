@@ -78,12 +78,13 @@ struct CreateCommand: AgentCommand {
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
         guard let params else { return .usage }
         let file = try secret.open()
-        let created = try await session.ask(params)
+        let key = idempotencyKey
+        let created = try await session.ask(params) { SecretOptions.lost(of: $0.metadata, key: key) }
         let token = created.metadata
         secret.note(
             "Made the token \(token.id) of \(token.owner.label.printable) for \(token.audience.printable)"
                 + (token.retrievable ? "." : ". It is shown only now."), session)
-        try secret.deliver(created.token, to: file, session)
+        try secret.deliver(created.token, to: file, session, lost: SecretOptions.lost(of: token, key: key))
         return .done
     }
 }

@@ -39,13 +39,15 @@ struct RotateCommand: AgentCommand {
 
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
         let file = try secret.open()
-        let rotated = try await session.ask(params)
+        let key = idempotencyKey
+        let rotated = try await session.ask(params) { SecretOptions.lost(of: $0.metadata, key: key) }
         let seconds = grace?.count ?? 0
         let end = seconds > 0 ? "in \(Age(seconds: seconds).length)" : "from now on"
         secret.note(
             "The token \(rotated.metadata.id) of \(rotated.metadata.owner.label.printable) has a new secret; "
                 + "the old one is refused \(end).", session)
-        try secret.deliver(rotated.token, to: file, session)
+        try secret.deliver(
+            rotated.token, to: file, session, lost: SecretOptions.lost(of: rotated.metadata, key: key))
         return .done
     }
 }
