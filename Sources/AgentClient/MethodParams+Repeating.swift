@@ -12,7 +12,7 @@ extension MethodParams {
         case .tokenRotate: (self as? TokenRotate)?.idempotencyKey != nil
         // What is revoked or restored twice is refused or noted twice; a purge is not the same later.
         case .tokenUpdate, .tokenRevoke, .tokenRestore, .tokenPurge, .keyRotate, .directorySync,
-            .eventsSubscribe:
+            .directoryForget, .eventsSubscribe:
             false
         }
     }

@@ -37,6 +37,7 @@ package enum Conflict: String, Hashable, Sendable {
     case ambiguousOwner = "ambiguous_owner"
     case tokenEnded = "token_ended"
     case tokenChanged = "token_changed"
+    case stillConfigured = "still_configured"
     case notRetrievable = "not_retrievable"
     case alreadyRotating = "key_rotation_under_way"
     case keyReused = "idempotency_key_reused"

@@ -18,6 +18,7 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     case directorySync = "directory.sync"
     case directoryStatus = "directory.status"
     case directoryTest = "directory.test"
+    case directoryForget = "directory.forget"
     case userShow = "user.show"
     case userList = "user.list"
     case userExplain = "user.explain"
@@ -44,7 +45,7 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     /// many tokens, and take the time that takes.
     public var hasDeadline: Bool {
         switch self {
-        case .directorySync, .directoryTest, .tokenPurge: false
+        case .directorySync, .directoryTest, .directoryForget, .tokenPurge: false
         default: true
         }
     }

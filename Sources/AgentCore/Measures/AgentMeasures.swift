@@ -24,6 +24,8 @@ struct AgentMeasures: Sendable {
         /// Obsolete, and somebody tried it.
         case tried
         case expired
+        /// Of a directory that is configured no more.
+        case forgotten
     }
 
     enum PasswordResult: String, CaseIterable {

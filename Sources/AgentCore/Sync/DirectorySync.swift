@@ -6,6 +6,8 @@ import TokenStorage
 /// The directories and their readings: one reading of a source at a time.
 final class DirectorySync: Sendable {
     let directories: [DirectorySettings]
+    /// What they are called.
+    let names: Set<String>
     let store: TokenStore
     let logger: Logger
     let clock: @Sendable () -> Timestamp
@@ -23,6 +25,7 @@ final class DirectorySync: Sendable {
     ) {
         self.store = store
         self.directories = directories
+        names = Set(directories.map(\.source.name))
         self.logger = logger
         self.clock = clock
         turns = Dictionary(uniqueKeysWithValues: directories.map { ($0.source.name, Turn()) })

@@ -54,7 +54,7 @@ extension Agent {
         try request.checkSecrecy()
         let draft = TokenDraft(
             request, right, terms: try terms(of: request, at: now), at: now,
-            perOwnerMax: settings.tokens.perOwnerMax, keys: keys, mint: mint)
+            perOwnerMax: settings.tokens.perOwnerMax, sources: sync.names, keys: keys, mint: mint)
         let gone: PersonRecord?
         switch try await mutate({ try draft.makeForKnown(in: &$0) }) {
         case .issued(let token): return token

@@ -10,11 +10,15 @@ package enum OwnerQuery: Hashable, Sendable {
 
 extension Agent {
     /// The one person who is meant. Asks the directories when the store knows nobody: they may be new there.
+    /// Those of a directory that is configured no more are meant by a name when nobody else is.
     func resolve(_ query: OwnerQuery) async throws(AgentError) -> PersonRecord {
-        let known = try await read { reader in try reader.people(query) }
+        let names = sync.names
+        let known = try await read { reader in try reader.people(query, of: names) }
         if let one = try query.theOnly(of: known) { return one }
         let found = try await sync.find(query)
         if let one = try query.theOnly(of: found) { return one }
+        let former = try await read { reader in try reader.people(query) }
+        if let one = try query.theOnly(of: former) { return one }
         throw .notFound("no directory has \(query)")
     }
 }
@@ -41,6 +45,11 @@ extension OwnerQuery: CustomStringConvertible {
 }
 
 extension StoreReader {
+    /// Those of them whom one of these directories has told of.
+    func people(_ query: OwnerQuery, of sources: Set<String>) throws -> [PersonRecord] {
+        try people(query).filter { sources.contains($0.id.source) }
+    }
+
     /// Everybody a query may mean, whether by login or by e-mail: who is both one's login and another's
     /// e-mail is ambiguous.
     func people(_ query: OwnerQuery) throws -> [PersonRecord] {

@@ -102,7 +102,7 @@ extension PurgedToken {
 
 extension TokenRecord {
     /// With a use that may not have reached the store yet, and would be lost with the index's entry.
-    fileprivate func used(_ latest: Timestamp?) -> TokenRecord {
+    func used(_ latest: Timestamp?) -> TokenRecord {
         var token = self
         token.lastUsedAt = [lastUsedAt, latest].compactMap { $0 }.max()
         return token

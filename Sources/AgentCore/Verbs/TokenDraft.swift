@@ -8,6 +8,8 @@ struct TokenDraft: Sendable {
     let terms: TokenTerms
     let now: Timestamp
     private let perOwnerMax: Int
+    /// The directories of the configuration.
+    private let sources: Set<String>
     private let keys: SealingKeys
     private let ticket: Ticket?
     private let mint: TokenMint
@@ -15,13 +17,14 @@ struct TokenDraft: Sendable {
 
     init(
         _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at now: Timestamp, perOwnerMax: Int,
-        keys: SealingKeys, mint: TokenMint
+        sources: Set<String>, keys: SealingKeys, mint: TokenMint
     ) {
         self.request = request
         self.right = right
         self.terms = terms
         self.now = now
         self.perOwnerMax = perOwnerMax
+        self.sources = sources
         self.keys = keys
         ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.create", of: request)
         self.mint = mint
@@ -51,7 +54,12 @@ struct TokenDraft: Sendable {
             }
             return .issued(try make(for: Owner(id: id, person: nil), in: &writer))
         }
-        let known = try request.owner.theOnly(of: writer.reader.people(request.owner))
+        let known = try request.owner.theOnly(of: writer.reader.people(request.owner, of: sources))
+        if known == nil, case .id(let id) = request.owner, try writer.reader.person(id) != nil {
+            throw AgentError.conflict(
+                .ownerMissing,
+                "\(request.owner) is of a directory that is not configured: nobody tells how they stand")
+        }
         guard let known, known.standing != .gone else { return .unknownOwner(known) }
         return .issued(try make(for: Owner(known, right), in: &writer))
     }

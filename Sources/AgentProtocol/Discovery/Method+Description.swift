@@ -20,6 +20,7 @@ extension Method {
         case .directorySync: DirectorySync.self
         case .directoryStatus: DirectoryStatus.self
         case .directoryTest: DirectoryTest.self
+        case .directoryForget: DirectoryForget.self
         case .userShow: UserShow.self
         case .userList: UserList.self
         case .userExplain: UserExplain.self

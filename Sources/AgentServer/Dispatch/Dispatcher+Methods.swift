@@ -89,6 +89,16 @@ extension Dispatcher {
         return DirectoryStatus.Answer(sources: sources.map(DirectoryStatus.Source.init))
     }
 
+    func directoryForget(
+        _ params: DirectoryForget, _ asker: Asker
+    ) async throws -> DirectoryForget.Answer {
+        let forgotten = try await agent.forget(
+            source: params.source, dryRun: params.dryRun ?? false, asker.caller.admin())
+        return DirectoryForget.Answer(
+            source: forgotten.source, dryRun: forgotten.dryRun, people: forgotten.people,
+            purged: forgotten.purged)
+    }
+
     func directoryTest(_ params: DirectoryTest, _ asker: Asker) async throws -> DirectoryTest.Answer {
         let examined = try await agent.examineDirectories(source: params.source, asker.caller.admin())
         return DirectoryTest.Answer(

@@ -105,6 +105,7 @@ struct Dispatcher: Sendable {
         case .directorySync: return try await run(call, sync)
         case .directoryStatus: return try await run(call, directoryStatus)
         case .directoryTest: return try await run(call, directoryTest)
+        case .directoryForget: return try await run(call, directoryForget)
         case .userShow: return try await run(call, userShow)
         case .userList: return try await run(call, userList)
         case .userExplain: return try await run(call, userExplain)

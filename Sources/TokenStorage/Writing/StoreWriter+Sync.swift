@@ -11,6 +11,10 @@ extension StoreWriter {
             state.arguments)
     }
 
+    package mutating func forgetSource(_ source: String) throws {
+        try db.run("DELETE FROM source_state WHERE source = ?", [source])
+    }
+
     /// A source has at most one: a newer plan replaces it.
     package mutating func hold(_ plan: HeldPlan) throws {
         try db.run(

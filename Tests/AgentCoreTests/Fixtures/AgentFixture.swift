@@ -44,10 +44,11 @@ final class AgentFixture: Sendable {
     var agent: Agent { opened.withLock { $0.agent } }
 
     /// As after a restart: everything in memory is gone.
-    func restart() async throws {
+    func restart(with others: [DirectorySettings]? = nil) async throws {
         let settings = agent.settings
         await store.close()
-        let again = try Self.open(folder + "/tokens.sqlite", directories, settings, (clock, log))
+        let again = try Self.open(
+            folder + "/tokens.sqlite", others ?? directories, settings, (clock, log))
         opened.withLock { $0 = again }
     }
 

@@ -98,6 +98,10 @@ enum Samples {
         case .keyStatus: return KeyStatus()
         case .directoryStatus: return DirectoryStatus()
         case .directoryTest: return DirectoryTest(source: "corp")
+        case .directoryForget:
+            var params = DirectoryForget(source: "corp")
+            params.dryRun = true
+            return params
         case .userShow: return UserShow(user: .label("alice"))
         case .userExplain: return UserExplain(user: .key(OwnerKey(source: "corp", id: "u-1")))
         case .eventsSubscribe: return EventsSubscribe(kinds: [.tokenRevoked, .userGone])
@@ -175,6 +179,8 @@ enum Samples {
                     ),
                 ])
             ]
+        case .directoryForget:
+            return [DirectoryForget.Answer(source: "lab", dryRun: true, people: 3, purged: 1)]
         case .userShow: return [UserShow.Answer(user: user, tokens: [metadata])]
         case .userList:
             var listed = user
