@@ -20,7 +20,7 @@ struct ReadingTests {
     private func reading(_ change: (inout AcceptedReading) -> Void) -> AcceptedReading {
         var state = SourceState(source: "corp")
         state.reading = 3
-        var reading = AcceptedReading(state: state, startedAt: time(500), now: time(600), by: "sync of corp")
+        var reading = AcceptedReading(state: state, now: time(600), by: "sync of corp")
         change(&reading)
         return reading
     }
@@ -45,9 +45,11 @@ struct ReadingTests {
         #expect(try await store.read { try $0.sourceState("corp")?.reading } == 3)
     }
 
-    @Test func whoGotATokenSinceTheReadingBeganIsLeftAlone() async throws {
-        try await store.insert(token(3, at: 500))
-        let applied = try await apply { $0.removals = [Removal(owner: alice, evidence: .deleted)] }
+    @Test func whoWasFoundSinceTheReadingBeganIsLeftAlone() async throws {
+        let applied = try await apply { reading in
+            reading.removals = [Removal(owner: alice, evidence: .deleted)]
+            reading.found = [alice]
+        }
         #expect(applied == AppliedReading(spared: [alice]))
         #expect(try await store.person(alice) == person())
     }

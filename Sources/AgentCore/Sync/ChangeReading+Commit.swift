@@ -21,7 +21,7 @@ extension ChangeReading {
 
     /// One transaction: the effects, and the cookie behind them.
     func commit(
-        _ change: Change, _ known: Known, _ begun: Timestamp, server: String
+        _ change: Change, _ known: Known, server: String
     ) async throws -> SyncReport {
         let now = clock()
         let records = records(change, known, at: now)
@@ -40,19 +40,22 @@ extension ChangeReading {
         let by: Author = "changes of \(source) from \(server)"
         let events = events(records, known, at: now, by: by)
         let people = known.people(after: change.set, change.confirmed)
-        let (applied, left, unjudged) = try await store.mutate { [source] writer in
+        let (applied, left, unjudged) = try await store.mutate { [source, foundMeanwhile] writer in
+            let found = foundMeanwhile.of(source)
             var state = try writer.reader.sourceState(source) ?? known.state
-            var accepted = AcceptedReading(state: state, startedAt: begun, now: now, by: by)
+            var accepted = AcceptedReading(state: state, now: now, by: by)
             accepted.changed = records
             accepted.removals = change.plan.removals
+            accepted.removals += try late(change, known, found, writer.reader)
+            accepted.found = found
             accepted.events = events
             let applied = try writer.apply(accepted)
-            // Who got a token meanwhile was left alone, be it their first, and is to be asked about again.
+            // Who was left alone, and who got a first token and is one too many, are asked about again.
             var unjudged = Set(applied.spared.map(\.id))
             var stayed = 0
             for (id, presence) in change.confirmed where presence.evidence != nil {
                 let owner = OwnerID(source: source, id: id)
-                if try writer.forgetOrMiss(owner, at: now) { continue }
+                if !found.contains(owner), try writer.forgetOrMiss(owner, at: now) { continue }
                 guard let standing = try writer.reader.person(owner)?.standing,
                     standing == .present || standing == .disabled
                 else { continue }
@@ -66,11 +69,33 @@ extension ChangeReading {
         }
         report.people = left
         if unjudged > 0 {
-            report.error = "\(unjudged) people got a token meanwhile and are asked about again"
+            report.error =
+                "\(unjudged) people were found or got a first token meanwhile, and are asked about again"
         }
         report.gone = applied.removed.count { $0.evidence == .deleted }
         report.missing = applied.removed.count - report.gone
         return report
+    }
+
+    /// Those who got their first token while they were looked up: as many as may go without the guard's
+    /// asking, which has not counted them, or nobody.
+    private func late(
+        _ change: Change, _ known: Known, _ found: Set<OwnerID>, _ reader: StoreReader
+    ) throws -> [Removal] {
+        let planned = Set(change.plan.removals.map(\.owner))
+        var late: [Removal] = []
+        for (id, presence) in change.confirmed {
+            let owner = OwnerID(source: source, id: id)
+            guard let evidence = presence.evidence, !planned.contains(owner), !found.contains(owner),
+                let standing = try reader.person(owner)?.standing,
+                standing == .present || standing == .disabled, try reader.tokenCount(owner: owner) > 0
+            else { continue }
+            late.append(Removal(owner: owner, evidence: evidence))
+        }
+        let plan = change.plan.removals.count
+        let lately = known.removedLately.subtracting((planned.union(late.map(\.owner))).map(\.id)).count
+        return plan + late.count + lately > directory.limits.removalsMax
+            ? [] : late.sorted { $0.owner < $1.owner }
     }
 
     /// Whoever is new or not as remembered. A membership is known only after a full reading.

@@ -8,6 +8,7 @@ struct ChangeReading: Sendable {
     let store: TokenStore
     let clock: @Sendable () -> Timestamp
     let by: Author
+    let foundMeanwhile: FoundMeanwhile
 
     var source: String { directory.source.name }
 
@@ -21,7 +22,6 @@ struct ChangeReading: Sendable {
     }
 
     private func look(_ set: ChangeSet, _ session: any DirectorySession) async throws -> SyncReport? {
-        let begun = clock()
         let known = try await store.read { reader in try self.known(set, reader) }
         let confirmed = await session.confirm(known.doubtful)
         guard !known.branchMoved(confirmed) else { return nil }
@@ -31,7 +31,7 @@ struct ChangeReading: Sendable {
         }
         let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
         let change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
-        return try await commit(change, known, begun, server: session.server)
+        return try await commit(change, known, server: session.server)
     }
 
     // MARK: What was known

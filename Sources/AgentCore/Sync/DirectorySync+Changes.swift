@@ -105,9 +105,11 @@ extension DirectorySync {
     ) async throws -> WatchEnd? {
         guard let turn = turns[directory.source.name] else { return .unsettled }
         await turn.take()
+        foundMeanwhile.begin(directory.source.name)
         let result = await Result { () async throws(AgentError) in
             try await reading(directory, by: "changes of \(directory.source.name)").apply(set, on: lookUps)
         }
+        foundMeanwhile.end(directory.source.name)
         await turn.give()
         guard let report = try result.get() else { return .mustReadFully }
         if report.held != nil { return .notYet }
@@ -115,7 +117,8 @@ extension DirectorySync {
     }
 
     private func reading(_ directory: DirectorySettings, by: Author) -> ChangeReading {
-        ChangeReading(directory: directory, store: store, clock: clock, by: by)
+        ChangeReading(
+            directory: directory, store: store, clock: clock, by: by, foundMeanwhile: foundMeanwhile)
     }
 
     /// nil, too, while the guard holds a plan or the settings are others than the cookie's: only reading

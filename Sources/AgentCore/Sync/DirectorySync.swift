@@ -18,6 +18,7 @@ final class DirectorySync: Sendable {
     private let progress = Mutex<[String: Int]>([:])
     /// Whose changes are being watched.
     private let watched = Mutex<Set<String>>([])
+    let foundMeanwhile = FoundMeanwhile()
 
     init(
         store: TokenStore, directories: [DirectorySettings], logger: Logger,
@@ -54,6 +55,7 @@ final class DirectorySync: Sendable {
         let name = directory.source.name
         guard let turn = turns[name] else { throw .internal("no such source") }
         await turn.take()
+        foundMeanwhile.begin(name)
         let result = await Result { () async throws(AgentError) in
             if request.mode == .changes, !request.dryRun, request.approve == nil,
                 let report = try await readChanges(directory, by: by)
@@ -62,6 +64,7 @@ final class DirectorySync: Sendable {
             }
             return try await readAll(directory, request, filters: filters, by: by)
         }
+        foundMeanwhile.end(name)
         await turn.give()
         return try result.get()
     }
@@ -72,6 +75,7 @@ final class DirectorySync: Sendable {
         let name = directory.source.name
         let reading = FullReading(
             directory: directory, store: store, logger: logger, clock: clock, filters: filters, by: by,
+            foundMeanwhile: foundMeanwhile,
             progress: { [weak self] count in self?.note(count, in: name) })
         defer { note(nil, in: name) }
         return try await reading.run(request)
@@ -110,6 +114,7 @@ final class DirectorySync: Sendable {
             do {
                 for person in try await ask(query, directory.source, knownBy: former)
                 where !found.contains(where: { $0.id == person.id }) {
+                    foundMeanwhile.note(person.id)
                     found.append(PersonRecord(person: person, standing: person.standing, since: clock()))
                 }
             } catch {

@@ -28,7 +28,7 @@ extension FullReading {
         report.gone = done.removed.count { $0.evidence == .deleted }
         report.missing = done.removed.count - report.gone
         if report.error == nil, !done.spared.isEmpty {
-            report.error = "\(done.spared.count) owners got a token meanwhile: the next reading judges them"
+            report.error = "\(done.spared.count) owners were found meanwhile: the next reading judges them"
         }
         return report
     }

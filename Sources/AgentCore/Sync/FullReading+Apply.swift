@@ -22,7 +22,8 @@ extension FullReading {
         if approved != nil { state.approvedAt = now }
         return try await store.mutate(alone: true) { [state] writer in
             var accepted = AcceptedReading(
-                state: state, startedAt: before.begun, now: now, by: number(findings, before))
+                state: state, now: now, by: number(findings, before))
+            accepted.found = foundMeanwhile.of(source)
             accepted.changed = try changes(findings, before, writer.reader, at: now)
             accepted.removals = plan.removals
             accepted.events = try events(findings, before, writer.reader, at: now)
@@ -56,7 +57,11 @@ extension FullReading {
         }
         for start in stride(from: 0, to: vanished.count, by: Self.groupMax) {
             let group = vanished[start..<min(start + Self.groupMax, vanished.count)]
-            try await store.mutate(alone: true) { [source] in try $0.forget(group, of: source, at: now) }
+            try await store.mutate(alone: true) { [source, foundMeanwhile] writer in
+                let found = foundMeanwhile.of(source)
+                try writer.forget(
+                    group.filter { !found.contains(OwnerID(source: source, id: $0)) }, of: source, at: now)
+            }
         }
     }
 

@@ -14,6 +14,7 @@ struct FullReading: Sendable {
     /// The directory filters of the access rules.
     let filters: [String]
     let by: Author
+    let foundMeanwhile: FoundMeanwhile
     let progress: @Sendable (Int) -> Void
 
     var source: String { directory.source.name }
@@ -30,7 +31,7 @@ struct FullReading: Sendable {
             // One way only, so that there is one copy of a million entries.
             let sightings = Sightings(ledger, owners: owners, spool: spool)
             ledger = ReadingLedger()
-            let findings = try await look(before, sightings)
+            let findings = try await look(&before, sightings)
             report = try await act(on: findings, after: before, request)
         } catch let error as DirectoryError {
             report = try await fail(error, before, request)
@@ -84,10 +85,12 @@ struct FullReading: Sendable {
 
     // MARK: What the directory says now
 
-    private func look(_ before: Before, _ sightings: consuming Sightings) async throws -> Findings {
+    private func look(
+        _ before: inout Before, _ sightings: consuming Sightings
+    ) async throws -> Findings {
         let session = try await directory.source.connect()
         do {
-            let findings = try await look(before, sightings, session)
+            let findings = try await look(&before, sightings, session)
             await session.close()
             return findings
         } catch {
@@ -97,7 +100,7 @@ struct FullReading: Sendable {
     }
 
     private func look(
-        _ before: Before, _ sightings: consuming Sightings, _ session: any DirectorySession
+        _ before: inout Before, _ sightings: consuming Sightings, _ session: any DirectorySession
     ) async throws -> Findings {
         let id = try await session.idAttribute()
         try id?.check(knownBy: before.state.idAttribute, server: session.server)
@@ -113,11 +116,12 @@ struct FullReading: Sendable {
         findings.method = method
         findings.idAttribute = id
         try checkCanary(findings, before)
+        try await addOwners(to: &before, notIn: findings.sightings)
+        let found = foundMeanwhile.of(source)
         let candidates = before.owners.filter { owner in
             // Who is gone comes back by being enumerated; where nobody is, only by being asked about.
             (owner.standing != .gone || !directory.enumerates)
-                // Who got a token since the reading began is not this reading's to judge.
-                && owner.newestTokenAt < before.begun && !findings.ledger.saw(owner.id.id)
+                && !found.contains(owner.id) && !findings.ledger.saw(owner.id.id)
         }
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
         try checkID(findings, before)
@@ -133,6 +137,15 @@ struct FullReading: Sendable {
         try await confirmEnabled(findings, session)
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
         return findings
+    }
+
+    /// Who has become an owner while the others were read is judged as they are.
+    private func addOwners(to before: inout Before, notIn sightings: Sightings) async throws {
+        before.owners += try await store.read { [source] reader in
+            try reader.owners(of: source) {
+                !sightings.owners.contains($0) && !sightings.ledger.saw($0)
+            }
+        }
     }
 
     /// nil where the source cannot tell changes: then everybody is read, each time.

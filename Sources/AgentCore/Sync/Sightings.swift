@@ -10,7 +10,8 @@ struct Sightings: Sendable {
     let spool: PeopleSpool?
     /// What the spool failed with.
     private(set) var failure: StorageError?
-    private let owners: Set<String>
+    /// Of tokens, when the reading began.
+    let owners: Set<String>
 
     init(_ ledger: consuming ReadingLedger, owners: Set<String>, spool: PeopleSpool?) {
         self.ledger = ledger

@@ -20,5 +20,4 @@ package struct PersonQuery: Hashable, Sendable {
 package struct OwnerSummary: Hashable, Sendable {
     package var id: OwnerID
     package var standing: Standing
-    package var newestTokenAt: Timestamp
 }

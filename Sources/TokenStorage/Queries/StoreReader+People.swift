@@ -58,11 +58,15 @@ extension StoreReader {
         try db.row("SELECT count(*) FROM person") { $0[0] } ?? 0
     }
 
-    /// Those with tokens neither revoked nor purged, ordered by id. Who has no row counts as present.
-    package func owners(of source: String) throws -> [OwnerSummary] {
-        try db.rows(
+    /// Those with tokens neither revoked nor purged, ordered by id, as far as their ids are wanted. Who has
+    /// no row counts as present.
+    package func owners(
+        of source: String, where isWanted: (String) -> Bool = { _ in true }
+    ) throws -> [OwnerSummary] {
+        var owners: [OwnerSummary] = []
+        try db.forEach(
             """
-            SELECT t.owner_id, max(t.created_at),
+            SELECT t.owner_id,
             coalesce((SELECT p.standing FROM person p INDEXED BY person_absent
                 WHERE p.source = t.owner_source AND p.id = t.owner_id AND p.standing <> 'present'), 'present')
             FROM token t INDEXED BY token_owner
@@ -70,10 +74,11 @@ extension StoreReader {
             """,
             [source]
         ) { row in
-            OwnerSummary(
-                id: OwnerID(source: source, id: row[0]), standing: try row.word(2), newestTokenAt: row.time(1)
-            )
+            let id: String = row[0]
+            guard isWanted(id) else { return }
+            owners.append(OwnerSummary(id: OwnerID(source: source, id: id), standing: try row.word(1)))
         }
+        return owners
     }
 
     /// How many owners a source has, counted no further than to `limit`.

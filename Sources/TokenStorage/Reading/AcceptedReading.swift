@@ -3,8 +3,6 @@ package import TokenCore
 /// What one reading of a source does to the store, once the guard let it pass or somebody approved it.
 package struct AcceptedReading: Sendable {
     package var source: String
-    /// Owners who got a token at or after this are left alone: the reading cannot know of them.
-    package var startedAt: Timestamp
     package var now: Timestamp
     /// In words, for the audit trail: `sync of corp`.
     package var by: Author
@@ -13,13 +11,15 @@ package struct AcceptedReading: Sendable {
     /// People who stand otherwise than before, or are otherwise of consequence.
     package var changed: [PersonRecord] = []
     package var removals: [Removal] = []
+    /// Who was found by a look-up of their own since the reading began is left alone: it may not know of
+    /// them.
+    package var found: Set<OwnerID> = []
     /// Lines that are not about removals: those are written as they are done.
     package var events: [AuditEvent] = []
 
-    package init(state: SourceState, startedAt: Timestamp, now: Timestamp, by: Author) {
+    package init(state: SourceState, now: Timestamp, by: Author) {
         source = state.source
         self.state = state
-        self.startedAt = startedAt
         self.now = now
         self.by = by
     }
@@ -30,6 +30,6 @@ package struct AppliedReading: Hashable, Sendable {
     package var changed = 0
     /// Owners who lost the use of their tokens by this reading.
     package var removed: [Removal] = []
-    /// Owners left alone because they got a token after the reading began.
+    /// Owners left alone because a look-up has found them since the reading began.
     package var spared: [OwnerID] = []
 }

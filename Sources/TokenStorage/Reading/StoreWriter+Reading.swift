@@ -18,7 +18,7 @@ extension StoreWriter {
         _ removal: Removal, of reading: AcceptedReading, to applied: inout AppliedReading
     ) throws {
         let owner = removal.owner
-        if try gotToken(owner, since: reading.startedAt) { return applied.spared.append(owner) }
+        if reading.found.contains(owner) { return applied.spared.append(owner) }
         // Tokens of somebody without a row must be refused as well.
         let unknown = PersonRecord(
             person: Person(id: owner, login: owner.id, dn: ""), standing: .present, since: reading.now)
@@ -36,15 +36,6 @@ extension StoreWriter {
                 by: reading.by,
                 detail: "\(record.person.login), missing from what was read; \(removal.evidence.account)"))
         applied.removed.append(removal)
-    }
-
-    private func gotToken(_ owner: OwnerID, since time: Timestamp) throws -> Bool {
-        try db.exists(
-            """
-            SELECT 1 FROM token
-            WHERE owner_source = ? AND owner_id = ? AND created_at >= ? AND ending IS NULL LIMIT 1
-            """,
-            [owner.source, owner.id, time.milliseconds])
     }
 
     /// Those who were not seen, and have no tokens.

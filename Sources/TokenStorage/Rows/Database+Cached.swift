@@ -10,11 +10,18 @@ extension Database {
     func rows<T>(
         _ sql: String, _ arguments: [(any DatabaseValueConvertible)?] = [], _ decode: (Row) throws -> T
     ) throws -> [T] {
+        var found: [T] = []
+        try forEach(sql, arguments) { found.append(try decode($0)) }
+        return found
+    }
+
+    /// `body` runs nothing else on the statement.
+    func forEach(
+        _ sql: String, _ arguments: [(any DatabaseValueConvertible)?] = [], _ body: (Row) throws -> Void
+    ) throws {
         let statement = try cachedStatement(sql: sql)
         let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
-        var found: [T] = []
-        while let row = try cursor.next() { found.append(try decode(row)) }
-        return found
+        while let row = try cursor.next() { try body(row) }
     }
 
     func row<T>(

@@ -67,9 +67,8 @@ extension Model {
             heldSince = now
             return .held
         }
-        let spared = plan.keys.filter { person in liveTokens(of: person).contains { $0.createdAt >= now } }
         for person in told { if isSeen(person), let place = directory[person] { see(person, place) } }
-        for (person, evidence) in plan where !spared.contains(person) { remove(person, evidence) }
+        for (person, evidence) in plan { remove(person, evidence) }
         for person in absent.keys where known[person] != nil { forget(person) }
         people = max(after + absent.keys.count { isCounted($0) }, 0)
         purge(before: now - Self.grace + .milliseconds(1))
@@ -122,13 +121,12 @@ extension Model {
         tokens.filter { $0.isLive && $0.person == person }
     }
 
-    /// Owners who are not seen, and were not given a token since: those who would stand otherwise.
+    /// Owners who are not seen, and would stand otherwise.
     private func planOfAll() -> Plan {
         Set(tokens.compactMap(\.person)).reduce(into: Plan()) { plan, person in
-            let live = liveTokens(of: person)
             let standing = known[person]?.standing ?? .present
-            guard let evidence = evidence(of: person), let newest = live.map(\.createdAt).max(), newest < now,
-                standing != .gone, standing != evidence.standing
+            guard let evidence = evidence(of: person), !liveTokens(of: person).isEmpty, standing != .gone,
+                standing != evidence.standing
             else { return }
             plan[person] = evidence
         }
