@@ -91,6 +91,79 @@ struct RestoreTests {
         }
     }
 
+    /// Alice is a boss in the backup, and Bob is not.
+    private func backedUpBosses() async throws {
+        let store = try fixture.open()
+        try await fixture.seed(store)
+        var boss = person(alice)
+        boss.memberships = ["(boss)"]
+        try await store.put(boss, person(bob))
+        _ = try StoreBackup.make(of: fixture.path, at: fixture.backup)
+        (boss.memberships, boss.person.login) = ([], "renamed")
+        var new = person(bob)
+        new.memberships = ["(boss)"]
+        try await store.put(boss, new)
+        await store.close()
+    }
+
+    private func memberships() async throws -> [[String]?] {
+        try await fixture.reopened { store in
+            [try await store.person(alice)?.memberships, try await store.person(bob)?.memberships]
+        }
+    }
+
+    @Test func `memberships and labels are as the database in place has them`() async throws {
+        try await backedUpBosses()
+        _ = try fixture.restore()
+        #expect(try await memberships() == [[], ["(boss)"]])
+        #expect(try await fixture.reopened { try await $0.person(alice)?.person.login } == "renamed")
+    }
+
+    @Test(arguments: [
+        StoreFixture.indexDamage, "UPDATE audit SET hash = zeroblob(32) WHERE seq = 4",
+        "UPDATE person SET memberships = 'torn'", "DELETE FROM person; DELETE FROM audit",
+    ])
+    func `nobody is a member of anything where the database in place cannot tell`(sql: String) async throws {
+        try await backedUpBosses()
+        try fixture.tamper(sql)
+        _ = try fixture.restore { $0.unknown = .accept }
+        #expect(try await memberships() == [[], []])
+    }
+
+    @Test func `a line about somebody gives them no membership back`() async throws {
+        try await backedUpBosses()
+        try await fixture.reopened { store in
+            _ = try await store.mutate { try $0.append(event(.userBack, owner: bob)) }
+            try await store.end(1, .revoked)
+        }
+        try fixture.tamper("UPDATE audit SET by = 'x' WHERE seq = 6")
+        _ = try fixture.restore { $0.unknown = .accept }
+        #expect(try await memberships() == [[], []])
+    }
+
+    @Test func `who left or was disabled without a token to lose has not come back`() async throws {
+        let store = try fixture.open()
+        try await fixture.seed(store)
+        let (dave, erin) = (OwnerID(source: "corp", id: "d"), OwnerID(source: "corp", id: "e"))
+        for owner in [bob, dave, erin] { try await store.put(person(owner)) }
+        try await store.make(token(5, of: dave))
+        _ = try StoreBackup.make(of: fixture.path, at: fixture.backup)
+        try await store.end(5, .revoked)
+        try await store.mutate { writer in
+            try writer.forgetToken(token(5).id)
+            for owner in [bob, dave] { try writer.forgetOrMiss(owner, at: time(500)) }
+        }
+        try await store.put(person(erin, .disabled, since: 500))
+        await store.close()
+        _ = try fixture.restore()
+        try await fixture.reopened { store in
+            let (left, tombstone) = (try await store.person(bob), try await store.person(dave))
+            #expect(left == nil)
+            #expect(tombstone?.standing == .missing)
+            #expect(try await store.person(erin)?.standing == .disabled)
+        }
+    }
+
     @Test func `without the audit trail somebody has to decide, and nothing happens before`() async throws {
         _ = try await fixture.backedUp()
         try await fixture.reopened { try await $0.end(1, .revoked) }

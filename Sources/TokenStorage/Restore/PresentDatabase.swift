@@ -13,12 +13,17 @@ struct PresentDatabase {
     /// As they are now; of those that the trail names, and none when the rows are not to be believed.
     var tokens: [UserCode: TokenRecord] = [:]
     var people: [OwnerID: PersonRecord] = [:]
+    /// Whether the rows of all people are to be believed: with a trail that tells all, of a file that is
+    /// whole.
+    private(set) var tellsPeople = false
+    private let path: String
     /// The time that is on record: what has expired by it must not come back.
     var clock: ClockMark?
 
     /// `tail` is the backup's. Never fails: what cannot be read is lost.
     init(reading path: String, after tail: AuditTail) {
         self.tail = tail
+        self.path = path
         guard access(path, F_OK) == 0 else {
             loss = .noDatabase
             return
@@ -57,6 +62,13 @@ struct PresentDatabase {
         }
     }
 
+    /// For what is asked of it after all.
+    func read<T>(_ body: (StoreReader) throws -> T) throws -> T {
+        let queue = try DatabaseQueue(path: path, configuration: ConnectionSettings.inspection)
+        defer { try? queue.close() }
+        return try queue.read { try body(StoreReader(db: $0)) }
+    }
+
     /// The trail's lines prove themselves; the rows do not, so one damaged page is reason to leave them all.
     private mutating func readRows(_ db: Database, path: String) throws {
         guard (try? DatabaseCheck.checkIntegrity(db, path: path)) != nil else { return }
@@ -68,5 +80,9 @@ struct PresentDatabase {
                 people[owner] = try reader.person(owner)
             }
         }
+        guard loss == nil else { return }
+        // So that none of them fails later.
+        try db.forEach("SELECT \(PersonRecord.columns) FROM person p") { _ = try PersonRecord(row: $0) }
+        tellsPeople = true
     }
 }

@@ -5,7 +5,7 @@ import TokenCore
 struct Restoration {
     let present: PresentDatabase
     let options: RestoreOptions
-    private(set) var report: RestoreReport
+    var report: RestoreReport
 
     init(_ backup: BackupFacts, _ present: PresentDatabase, _ options: RestoreOptions) {
         self.present = present
@@ -88,26 +88,6 @@ struct Restoration {
             report.ended.append(record.id)
         }
         try writer.update(record)
-    }
-
-    private mutating func carryPeople(_ writer: inout StoreWriter) throws {
-        var last: [OwnerID: AuditEvent] = [:]
-        for event in present.trail where Standing(event.kind) != nil {
-            if let owner = event.owner { last[owner] = event }
-        }
-        for (owner, event) in last.sorted(by: { $0.key < $1.key }) {
-            guard let standing = Standing(event.kind) else { continue }
-            let unknown = PersonRecord(
-                person: Person(id: owner, login: owner.id, dn: ""), standing: .present, since: event.at)
-            var record = try present.people[owner] ?? writer.reader.person(owner) ?? unknown
-            if record.standing != standing {
-                record.standing = standing
-                record.since = event.at
-                record.evidence = Evidence(accountOf: event.detail)
-            }
-            try writer.put(record)
-            report.people += 1
-        }
     }
 
     private func carryClock(_ writer: inout StoreWriter) throws {

@@ -33,14 +33,22 @@ extension Model {
         return result
     }
 
-    /// Who stands how: by the last line since the backup, or else by the backup.
+    /// Who stands how: as last, but for whoever is in the backup alone, and by the last line since the backup
+    /// where that is the narrower word.
     private func broughtBack(_ backup: Model) -> [String: Known] {
-        var result = backup.known
+        var result = known
+        for (person, old) in backup.known where result[person] == nil {
+            let theirs = tokens.filter { $0.person == person && !$0.isForgotten }
+            guard !theirs.isEmpty else { continue }
+            let isLeftover =
+                !theirs.contains(where: \.isLive) && (old.standing == .present || old.standing == .disabled)
+            result[person] = isLeftover ? Known(standing: .missing, since: now) : old
+        }
         for (person, lines) in standingLines {
             let since = lines.dropFirst(backup.standingLines[person]?.count ?? 0)
             guard let last = since.last else { continue }
-            let row = known[person] ?? backup.known[person]
-            result[person] = row?.standing == last.standing ? row : last
+            let standing = result[person]?.standing
+            if standing == nil || standing == .present && last.standing != .present { result[person] = last }
         }
         return result
     }
