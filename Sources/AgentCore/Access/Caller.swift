@@ -10,7 +10,8 @@ package struct Caller: Hashable, Sendable {
     /// The person or the service they are; nil when they are none.
     package var owner: OwnerLabels?
     /// The token they carry; nil when they carry none.
-    package var token: UserCode?
+    package var bearer: Bearer?
+    package var token: UserCode? { bearer?.token }
     package var person: OwnerID? { owner?.id }
     /// Their credential was a read-only token: they may look and not touch.
     package var readOnly: Bool
@@ -18,14 +19,14 @@ package struct Caller: Hashable, Sendable {
     package var how: String?
 
     package init(
-        name: String, login: String?, roles: Set<Role>, owner: OwnerLabels? = nil, token: UserCode? = nil,
+        name: String, login: String?, roles: Set<Role>, owner: OwnerLabels? = nil, bearer: Bearer? = nil,
         readOnly: Bool = false
     ) {
         self.name = name
         self.login = login
         self.roles = roles
         self.owner = owner
-        self.token = token
+        self.bearer = bearer
         self.readOnly = readOnly
     }
 }
@@ -50,7 +51,11 @@ package struct OwnerLabels: Hashable, Sendable {
 /// The right to everything. Only `Caller` hands it out.
 package struct AdminRight: Hashable, Sendable {
     package let by: Author
-    fileprivate init(by: Author) { self.by = by }
+    let bearer: Bearer?
+    fileprivate init(by: Author, bearer: Bearer?) {
+        self.by = by
+        self.bearer = bearer
+    }
 }
 
 /// The right to verify tokens and to ask for status.
@@ -67,9 +72,11 @@ package struct TokenRight: Hashable, Sendable {
 
     package let by: Author
     package let reach: Reach
-    fileprivate init(by: Author, reach: Reach) {
+    let bearer: Bearer?
+    fileprivate init(by: Author, reach: Reach, bearer: Bearer?) {
         self.by = by
         self.reach = reach
+        self.bearer = bearer
     }
 
     package func covers(_ owner: OwnerID) -> Bool {
@@ -84,7 +91,7 @@ extension Caller {
     package func admin() throws(AgentError) -> AdminRight {
         guard roles.contains(.admin) else { throw .notPermitted("this needs the role admin") }
         guard !readOnly else { throw .notPermitted("this needs a token that may write") }
-        return AdminRight(by: author(.admin))
+        return AdminRight(by: author(.admin), bearer: bearer)
     }
 
     package func verifier() throws(AgentError) -> VerifierRight {
@@ -96,12 +103,14 @@ extension Caller {
 
     /// To look at tokens.
     package func reader() throws(AgentError) -> TokenRight {
-        if roles.contains(.admin) { return TokenRight(by: author(.admin), reach: .everyone) }
+        if roles.contains(.admin) {
+            return TokenRight(by: author(.admin), reach: .everyone, bearer: bearer)
+        }
         guard roles.contains(.self) else { throw .notPermitted("this needs the role admin or self") }
         guard let owner else {
             throw .notPermitted("\(name) is nobody in the directories, so has no tokens to manage")
         }
-        return TokenRight(by: author(.self), reach: .only(owner.id))
+        return TokenRight(by: author(.self), reach: .only(owner.id), bearer: bearer)
     }
 
     /// Who asks, as an owner. By their id: a login may be another person's, whom the store knows already.

@@ -52,7 +52,8 @@ extension Agent {
             ?? PersonRecord(service: owner.id, since: startedAt)
         var caller = Caller(
             name: name, login: owner.login, roles: settings.access.roles(of: person),
-            owner: OwnerLabels(id: owner.id, login: owner.login, email: owner.email), token: token.id,
+            owner: OwnerLabels(id: owner.id, login: owner.login, email: owner.email),
+            bearer: Bearer(presented),
             readOnly: !token.terms.write)
         caller.how = "token"
         return caller

@@ -56,12 +56,12 @@ extension Agent {
             request, right, terms: try terms(of: request, at: now), at: now,
             perOwnerMax: settings.tokens.perOwnerMax, sources: sync.names, keys: keys, mint: mint)
         let gone: PersonRecord?
-        switch try await mutate({ try draft.makeForKnown(in: &$0) }) {
+        switch try await mutate(by: right, { try draft.makeForKnown(in: &$0) }) {
         case .issued(let token): return token
         case .unknownOwner(let known): gone = known
         }
         let owner = try TokenDraft.Owner(try await candidate(request.owner, gone: gone), right)
-        return try await mutate { try draft.makeForFound(owner, in: &$0) }
+        return try await mutate(by: right) { try draft.makeForFound(owner, in: &$0) }
     }
 
     /// Whom the store does not know may be new, and whom it knows to be gone may be back since the last

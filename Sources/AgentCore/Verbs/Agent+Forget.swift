@@ -37,7 +37,7 @@ extension Agent {
             let part =
                 dryRun
                 ? try await read { try $0.part(of: source, after: after) }
-                : try await mutate {
+                : try await mutate(by: right) {
                     try $0.forgetPart(of: source, after: after, index, at: now, by: right.by)
                 }
             report.people += part.people
@@ -46,7 +46,7 @@ extension Agent {
             last = next
         }
         if !dryRun {
-            try await mutate { writer in
+            try await mutate(by: right) { writer in
                 try writer.dropHeldPlan(source: source)
                 try writer.forgetSource(source)
             }

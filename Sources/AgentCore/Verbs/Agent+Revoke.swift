@@ -7,7 +7,10 @@ extension Agent {
     package func revoke(
         _ id: UserCode, reason: String?, _ right: TokenRight
     ) async throws(AgentError) -> TokenView {
-        try await end(reason: reason, by: right.by) { writer in try writer.reader.token(id, right) }
+        try await end(reason: reason, by: right.by) { [bearer = right.bearer, clock] writer in
+            try writer.confirm(bearer, at: clock())
+            return try writer.reader.token(id, right)
+        }
     }
 
     /// The same by the token itself: whoever holds one may end it, whatever else it may
@@ -48,7 +51,7 @@ extension Agent {
     /// Brings a revoked or purged token back from its tombstone.
     package func restore(_ id: UserCode, _ right: AdminRight) async throws(AgentError) -> TokenView {
         let now = clock()
-        let view = try await mutate { writer in
+        let view = try await mutate(by: right) { writer in
             guard var record = try writer.reader.token(id) else {
                 throw AgentError.notFound("there is no token \(id), nor a tombstone of it")
             }

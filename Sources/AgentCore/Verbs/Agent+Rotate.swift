@@ -36,7 +36,7 @@ extension Agent {
         let (keys, rules) = (keys, settings.tokens)
         if let change = request.change { try change.check(rules, at: now) }
         let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
-        return try await mutate { writer in
+        return try await mutate(by: right) { writer in
             // First: to whom the token is not there, it has no earlier answer either.
             var record = try writer.liveToken(request.id, right)
             if let ticket, let earlier = try writer.redeem(ticket, right, with: keys, at: now) {
@@ -73,7 +73,7 @@ extension Agent {
     package func reveal(_ id: UserCode, _ right: TokenRight) async throws(AgentError) -> IssuedToken {
         let now = clock()
         let keys = keys
-        return try await mutate { writer in
+        return try await mutate(by: right) { writer in
             let record = try writer.liveToken(id, right)
             guard let sealed = record.sealed else {
                 throw AgentError.conflict(

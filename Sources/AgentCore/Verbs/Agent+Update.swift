@@ -26,7 +26,7 @@ extension Agent {
     package func update(_ request: UpdateRequest, _ right: TokenRight) async throws(AgentError) -> TokenView {
         let now = clock()
         try request.check(settings.tokens, at: now)
-        let view = try await mutate { writer in
+        let view = try await mutate(by: right) { writer in
             let new = try writer.update(try writer.liveToken(request.id, right), request, right, at: now)
             return try writer.reader.view(new, at: now)
         }

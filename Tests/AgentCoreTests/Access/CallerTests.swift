@@ -166,4 +166,39 @@ struct CallerTests {
         try await fixture.sync()
         #expect(try await bearer(token).roles == [.self])
     }
+
+    /// Between a request and the writer's turn for it.
+    @Test func aTokenThatEndedMeanwhileBringsForthNoOther() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let agent = fixture.agent
+        let admin = try fixture.everyone()
+        for (number, end) in Self.ends.enumerated() {
+            let token = try await fixture.create(.label("alice")) { $0.name = "bearer \(number)" }
+            let other = try await fixture.create(.label("alice")) { $0.name = "other \(number)" }
+            let right = try await agent.caller(bearing: token.presented()).writer()
+            try await end(agent, token, admin)
+            let attempts: [@Sendable () async throws -> Void] = [
+                { _ = try await agent.create(CreateRequest(owner: .label("alice"), name: "new"), right) },
+                { _ = try await agent.rotate(RotateRequest(id: other.id), right) },
+                { _ = try await agent.update(UpdateRequest(id: other.id), right) },
+                { _ = try await agent.reveal(other.id, right) },
+                { _ = try await agent.revoke(other.id, reason: nil, right) },
+            ]
+            for attempt in attempts {
+                #expect(try await failureKind { try await attempt() } == .badCredentials)
+            }
+            #expect(try fixture.verify(other) == .active)
+        }
+    }
+
+    private static let ends: [@Sendable (Agent, IssuedToken, TokenRight) async throws -> Void] = [
+        { agent, token, admin in _ = try await agent.revoke(token.id, reason: nil, admin) },
+        { agent, token, admin in _ = try await agent.rotate(RotateRequest(id: token.id), admin) },
+        { agent, token, admin in
+            var narrower = UpdateRequest(id: token.id)
+            narrower.write = false
+            _ = try await agent.update(narrower, admin)
+        },
+    ]
 }

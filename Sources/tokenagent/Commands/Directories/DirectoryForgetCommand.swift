@@ -5,7 +5,7 @@ struct DirectoryForgetCommand: AgentCommand {
     static let configuration = described(
         "forget", "End what is left of a directory that is configured no more.",
         discussion: """
-            Its people's tokens stay good when a directory is taken out of the configuration, or gets another \
+            Its people's tokens stay good when a directory is taken out of the configuration or gets another \
             name, and nobody reads any more who has left. This purges them, and drops the people. Tombstones \
             stay, from which `tokenagent restore` brings tokens back, suspended until the directory is \
             configured under its name and read.
