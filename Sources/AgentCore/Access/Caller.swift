@@ -73,10 +73,28 @@ package struct TokenRight: Hashable, Sendable {
     package let by: Author
     package let reach: Reach
     let bearer: Bearer?
-    fileprivate init(by: Author, reach: Reach, bearer: Bearer?) {
-        self.by = by
-        self.reach = reach
-        self.bearer = bearer
+    /// What they are called whose own right it is.
+    private let labels: Set<String>
+
+    fileprivate init(by: Author, bearer: Bearer?) {
+        (self.by, self.bearer) = (by, bearer)
+        (reach, labels) = (.everyone, [])
+    }
+
+    fileprivate init(by: Author, owner: OwnerLabels, bearer: Bearer?) {
+        (self.by, self.bearer) = (by, bearer)
+        reach = .only(owner.id)
+        labels = Set([owner.login, owner.email].compactMap { $0.map(Person.fold) })
+    }
+
+    /// Whether the query may mean somebody whom the right reaches. Asked first: for those whom it does not
+    /// reach, no directory is asked, nor told whether they exist.
+    func mayMean(_ query: OwnerQuery) -> Bool {
+        switch (reach, query) {
+        case (.everyone, _): true
+        case (.only(let own), .id(let id)): own == id
+        case (.only, .label(let label)): labels.contains(Person.fold(label))
+        }
     }
 
     package func covers(_ owner: OwnerID) -> Bool {
@@ -104,13 +122,13 @@ extension Caller {
     /// To look at tokens.
     package func reader() throws(AgentError) -> TokenRight {
         if roles.contains(.admin) {
-            return TokenRight(by: author(.admin), reach: .everyone, bearer: bearer)
+            return TokenRight(by: author(.admin), bearer: bearer)
         }
         guard roles.contains(.self) else { throw .notPermitted("this needs the role admin or self") }
         guard let owner else {
             throw .notPermitted("\(name) is nobody in the directories, so has no tokens to manage")
         }
-        return TokenRight(by: author(.self), reach: .only(owner.id), bearer: bearer)
+        return TokenRight(by: author(.self), owner: owner, bearer: bearer)
     }
 
     /// Who asks, as an owner. By their id: a login may be another person's, whom the store knows already.

@@ -25,6 +25,19 @@ struct TermsKey: Hashable {
     var name: String
     var write: Bool
     var flags: [String]
+
+    /// Byte for byte, as a demand compares them.
+    static func == (a: Self, b: Self) -> Bool {
+        Spelling(a.audience) == Spelling(b.audience) && Spelling(a.name) == Spelling(b.name)
+            && a.write == b.write && a.flags.elementsEqual(b.flags) { Spelling($0) == Spelling($1) }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(Spelling(audience))
+        hasher.combine(Spelling(name))
+        hasher.combine(write)
+        for flag in flags { hasher.combine(Spelling(flag)) }
+    }
 }
 
 extension TermsKey {

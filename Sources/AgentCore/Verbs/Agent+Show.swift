@@ -81,16 +81,11 @@ extension Agent {
             if case .only(let own) = right.reach { return own }
             return nil
         }
-        if case .id(let id) = query {
-            guard right.covers(id) else {
-                throw .notPermitted("this needs the role admin: not your own tokens")
-            }
-            return id
-        }
+        let notOwn = AgentError.notPermitted("this needs the role admin: not your own tokens")
+        guard right.mayMean(query) else { throw notOwn }
+        if case .id(let id) = query { return id }
         let owner = try await resolve(query).id
-        guard right.covers(owner) else {
-            throw .notPermitted("this needs the role admin: not your own tokens")
-        }
+        guard right.covers(owner) else { throw notOwn }
         return owner
     }
 

@@ -96,7 +96,7 @@ extension TokenRecord {
     /// The member by which this grants more than `old`; nil when it grants no more.
     func widening(of old: TokenRecord) -> String? {
         if write && !old.write { return "write" }
-        if !Set(flags).isSubset(of: old.flags) { return "flags" }
+        if !Set(flags.map(Spelling.init)).isSubset(of: old.flags.map(Spelling.init)) { return "flags" }
         if (expiresAt ?? .distantFuture) > (old.expiresAt ?? .distantFuture) { return "expires_at" }
         return nil
     }

@@ -54,6 +54,7 @@ extension Agent {
 
     /// Also of people who are gone, whom `resolve` does not find for new tokens.
     private func person(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> PersonRecord {
+        guard right.mayMean(query) else { throw .notFound("no directory has \(query)") }
         let person: PersonRecord
         do {
             person = try await resolve(query)

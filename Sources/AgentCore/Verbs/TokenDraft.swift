@@ -54,6 +54,7 @@ struct TokenDraft: Sendable {
             }
             return .issued(try make(for: Owner(id: id, person: nil), in: &writer))
         }
+        guard right.mayMean(request.owner) else { throw Owner.notOwn }
         let known = try request.owner.theOnly(of: writer.reader.people(request.owner, of: sources))
         if known == nil, case .id(let id) = request.owner, try writer.reader.person(id) != nil {
             throw AgentError.conflict(
@@ -116,11 +117,11 @@ struct TokenDraft: Sendable {
 }
 
 extension TokenDraft.Owner {
+    static let notOwn = AgentError.notPermitted("this needs the role admin: not your own token")
+
     /// Throws when they may have none, or the right does not reach them.
     init(_ person: PersonRecord, _ right: TokenRight) throws(AgentError) {
-        guard right.covers(person.id) else {
-            throw .notPermitted("this needs the role admin: not your own token")
-        }
+        guard right.covers(person.id) else { throw Self.notOwn }
         let (login, source) = (person.person.login, person.id.source)
         switch person.standing {
         case .present: self.init(id: person.id, person: person)

@@ -32,7 +32,10 @@ struct Dispatcher: Sendable {
             if result as? TokenVerify.Answer == .inactive(.unknown) { delay = refusalDelay(of: call) }
             id.withUnsafeBytes { AnswerWriter.result(id: $0, result, ending: ending, into: &answer) }
         } catch {
-            if error == .badCredentials() { delay = refusalDelay(of: call) }
+            // Who revokes by the token's own word may be guessing, too.
+            if error == .badCredentials() || (call.method == .tokenRevoke && error.known == .notFound) {
+                delay = refusalDelay(of: call)
+            }
             log(error, of: call.method)
             id.withUnsafeBytes { AnswerWriter.error(id: $0, error, ending: ending, into: &answer) }
         }

@@ -16,5 +16,15 @@ package struct OwnerID: Hashable, Comparable, Sendable {
 
     package var isService: Bool { source == Self.serviceSource }
 
+    /// Byte for byte: two ids that look the same may be two people's.
+    package static func == (a: OwnerID, b: OwnerID) -> Bool {
+        Spelling(a.id) == Spelling(b.id) && Spelling(a.source) == Spelling(b.source)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(Spelling(source))
+        hasher.combine(Spelling(id))
+    }
+
     package static func < (a: OwnerID, b: OwnerID) -> Bool { (a.source, a.id) < (b.source, b.id) }
 }

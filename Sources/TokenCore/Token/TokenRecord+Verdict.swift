@@ -34,10 +34,12 @@ package enum Refusal: String, Sendable, CaseIterable {
 }
 
 extension Demand {
-    /// What a token of these terms misses; nil when it has all that is demanded.
+    /// What a token of these terms misses; nil when it has all that is demanded. Texts count byte for byte.
     package func unmet(audience: String, flags: [String], write: Bool) -> Refusal? {
-        if let demanded = self.audience, demanded != audience { return .wrongAudience }
-        if !self.flags.allSatisfy(flags.contains) { return .missingFlag }
+        if let demanded = self.audience, Spelling(demanded) != Spelling(audience) { return .wrongAudience }
+        for demanded in self.flags where !flags.contains(where: { Spelling($0) == Spelling(demanded) }) {
+            return .missingFlag
+        }
         if self.write && !write { return .readOnly }
         return nil
     }

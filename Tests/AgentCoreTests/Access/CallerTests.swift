@@ -201,4 +201,22 @@ struct CallerTests {
             _ = try await agent.update(narrower, admin)
         },
     ]
+
+    /// No directory is asked for somebody whom the right does not reach, and none tells whether they exist.
+    @Test func whoReachesOnlyThemselvesAsksNoDirectoryForOthers() async throws {
+        let right = try fixture.own("alice")
+        let agent = fixture.agent
+        for name in ["bob", "nobody"] {
+            let query = OwnerQuery.label(name)
+            let request = CreateRequest(owner: query)
+            #expect(try await failureKind { try await agent.create(request, right) } == .notPermitted)
+            #expect(try await failureKind { try await agent.user(query, right) } == .notFound)
+            var list = ListRequest(limit: 1)
+            list.owner = query
+            let wanted = list
+            #expect(try await failureKind { try await agent.list(wanted, right) } == .notPermitted)
+        }
+        #expect(fixture.corp.counts.found == 0)
+        #expect(try await agent.user(.label("ALICE"), right).person.person.login == "alice")
+    }
 }

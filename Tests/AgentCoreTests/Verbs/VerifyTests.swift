@@ -151,4 +151,28 @@ struct VerifyTests {
         #expect(try fixture.verify(gone) == .unknown)
         #expect(fixture.agent.index.count == 3)
     }
+
+    @Test func ownersAndTermsThatOnlyLookTheSameAreKeptApart() async throws {
+        let fixture = try AgentFixture()
+        let spellings = ["caf\u{e9}", "cafe\u{301}"]
+        for spelling in spellings {
+            let owner = OwnerID(source: OwnerID.serviceSource, id: spelling)
+            let token = try await fixture.create(.id(owner)) { $0.audience = spelling }
+            guard
+                case .active(let facts, let of) = fixture.agent.verify(
+                    try token.presented(), for: Demand(audience: spelling), try fixture.verifier())
+            else {
+                Issue.record("it is good")
+                continue
+            }
+            #expect(Spelling(of.id.id) == Spelling(spelling))
+            #expect(Spelling(facts.terms.audience) == Spelling(spelling))
+            let right = Caller(
+                name: "x", login: nil, roles: [.self], owner: OwnerLabels(id: owner, login: spelling))
+            for other in spellings where Spelling(other) != Spelling(spelling) {
+                #expect(try fixture.verify(token, for: Demand(audience: other)) == .refused(.wrongAudience))
+                #expect(try !right.writer().covers(OwnerID(source: OwnerID.serviceSource, id: other)))
+            }
+        }
+    }
 }
