@@ -24,14 +24,23 @@ extension Agent {
             Gauge(label: "tokenagent_directory_\(name)", dimensions: [("source", status.source)])
                 .record(value)
         }
-        // Of one that is configured no more nobody expects anything.
-        guard status.state != .unconfigured else { return }
         record("people", Double(status.memory.people))
         record("held", status.held == nil ? 0 : 1)
         record("failing", status.memory.lastError == nil ? 0 : 1)
-        record("stale", status.state == .stale || status.state == .unread ? 1 : 0)
+        record("stale", status.isStale ? 1 : 0)
         if let last = status.memory.lastCompleteAt {
             record("age_seconds", Double((status.now - last).milliseconds) / 1000)
+        }
+    }
+}
+
+extension SourceStatus {
+    /// Whoever has left is still let in. Not so where one that is configured no more has no tokens left.
+    fileprivate var isStale: Bool {
+        switch state {
+        case .stale, .unread: true
+        case .unconfigured: tokens != 0
+        case .current, .held, .failing: false
         }
     }
 }

@@ -34,7 +34,7 @@ package struct SourceStatus: Sendable {
         case unread
         /// The guard holds a plan.
         case held
-        /// It was read once, and is configured no more: its people's tokens stay as they are.
+        /// It has people or tokens, and is configured no more: those tokens stay as they are.
         case unconfigured
         /// The last attempt failed. What was known stays known.
         case failing
@@ -47,6 +47,9 @@ package struct SourceStatus: Sendable {
     /// How many people the reading under way has seen; nil when there is none.
     package let progress: Int?
     package let changes: ChangesMethod
+    /// Of one that is configured no more: tokens neither revoked nor purged, of which nobody hears whose
+    /// owner has left. nil for the others.
+    package var tokens: Int?
     package let now: Timestamp
 }
 
@@ -78,12 +81,8 @@ extension Agent {
                     memory: memory, held: held, progress: sync.progress(of: name),
                     changes: sync.changesMethod(of: directory, memory, held: held != nil), now: now)
             }
-            let names = Set(directories.map(\.source.name))
-            let others = try reader.sourceStates().filter { !names.contains($0.source) }.map { memory in
-                SourceStatus(
-                    source: memory.source, state: .unconfigured, memory: memory, held: nil, progress: nil,
-                    changes: ChangesMethod(unconfigured: memory), now: now)
-            }
+            let others = try reader.unconfigured(besides: Set(directories.map(\.source.name)))
+                .map { SourceStatus(unconfigured: $0, at: now) }
             return configured + others
         }
     }

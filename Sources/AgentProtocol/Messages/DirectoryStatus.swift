@@ -26,6 +26,9 @@ public struct DirectoryStatus: MethodParams {
         /// How changes between full readings are told, or `full only`; and why so.
         public var changesMethod: String?
         public var changesWhy: String?
+        /// Of one that is configured no more, how many tokens of its people are neither revoked nor purged;
+        /// left out for the others.
+        public var tokens: Int?
 
         public init(source: String, state: String, people: Int) {
             self.source = source
@@ -39,7 +42,7 @@ public struct DirectoryStatus: MethodParams {
         }
 
         enum CodingKeys: String, CodingKey {
-            case source, state, people, method, held, error, reading
+            case source, state, people, method, held, error, reading, tokens
             case lastCompleteAt = "last_complete_at"
             case ageSeconds = "age_s"
             case changesMethod = "changes_method"
@@ -51,6 +54,9 @@ public struct DirectoryStatus: MethodParams {
                 ("source", .text), ("state", .text), ("last_complete_at", .nullable(.time)),
                 ("age_s", .nullable(.count)), ("people", .count), ("method", .nullable(.text)),
                 ("held", .nullable(.reference(.held))), ("error", .nullable(.text)),
-            ], perhaps: [("reading", .count), ("changes_method", .text), ("changes_why", .text)])
+            ],
+            perhaps: [
+                ("reading", .count), ("changes_method", .text), ("changes_why", .text), ("tokens", .count),
+            ])
     }
 }

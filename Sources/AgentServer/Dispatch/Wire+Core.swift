@@ -137,6 +137,7 @@ extension DirectoryStatus.Source {
         reading = status.progress
         changesMethod = status.changes.method
         changesWhy = status.changes.why
+        tokens = status.tokens
     }
 }
 

@@ -27,6 +27,7 @@ struct Daemon {
         // The socket first: whoever is second learns it before the database is touched.
         let socket = try listen()
         let (store, agent) = try open(logs, or: socket)
+        await agent.tellUnconfigured()
         let reload = Reload(
             agent: agent, logs: logs, logger: logger, configuration: configuration, location: location,
             hangUps: hangUps)

@@ -18,14 +18,14 @@ struct Reload: Service {
             var inForce = configuration
             for await _ in hangUps {
                 ServiceNotice.tell("RELOADING=1")
-                inForce = reload(inForce)
+                inForce = await reload(inForce)
                 ServiceNotice.tell("READY=1")
             }
         }
     }
 
     /// What is in force afterwards. A configuration that is not right changes nothing.
-    private func reload(_ inForce: Configuration) -> Configuration {
+    private func reload(_ inForce: Configuration) async -> Configuration {
         do {
             let new = try Configuration.load(location)
             let changes = inForce.changes(to: new)
@@ -37,6 +37,7 @@ struct Reload: Service {
                 logger.warning(
                     "these changes need a restart", metadata: ["keys": "\(later.joined(separator: " "))"])
             }
+            await agent.tellUnconfigured(next: Set(new.directories.map(\.name)))
             // Last: by this line all is said and done.
             logger.notice(
                 "reloaded the configuration",

@@ -19,11 +19,14 @@ extension Configuration {
         guard problems.all.isEmpty else { throw ConfigurationError(file: file, problems: problems.all) }
     }
 
-    /// An empty file is a mapping with nothing in it.
+    /// A file without content is one that was cut off, or is being written: taken for all defaults, it would
+    /// drop every directory and every rule.
     private static func document(_ root: Node?, _ problems: YAMLProblems) -> YAMLSection {
         if let root, root.mapping == nil, !root.isNull {
             problems.add(
                 nil, line: root.mark?.line, "expected a mapping of sections, not \(root.kindInWords)")
+        } else if root?.mapping == nil, problems.all.isEmpty {
+            problems.add(nil, line: nil, "has no content; {} says that all defaults are meant")
         }
         return YAMLSection(root?.mapping ?? [:], path: "", line: nil, problems: problems)
     }

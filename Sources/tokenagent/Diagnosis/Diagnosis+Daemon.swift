@@ -82,6 +82,7 @@ extension Diagnosis {
                 "the guard holds plan \(held.plan), which would remove \(held.wouldRemove)\(error)",
                 "see whether the directory is right; then tokenagent sync --approve \(held.plan)")
         }
+        if source.state == "unconfigured" { return unconfigured(source, subject) }
         if let error = source.error {
             return .wrong(subject, error, "tokens stay as they are meanwhile; try tokenagent directory test")
         }
@@ -94,5 +95,16 @@ extension Diagnosis {
                 subject, "the last complete reading is \(source.ageSeconds ?? 0) s old",
                 "tokenagent sync --source \(source.source), and look at the log")
         }
+    }
+
+    private static func unconfigured(_ source: DirectoryStatus.Source, _ subject: String) -> Finding {
+        guard let tokens = source.tokens, tokens > 0 else {
+            return .fine(subject, "it is not configured any more, and has no tokens left")
+        }
+        return .wrong(
+            subject,
+            "it is not configured any more: \(tokens) tokens of its people stay as they are, whoever leaves",
+            "configure the directory again under the name \(source.source), and restart; or end them: "
+                + "tokenagent revoke --source \(source.source)")
     }
 }

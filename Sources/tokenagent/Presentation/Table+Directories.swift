@@ -60,6 +60,7 @@ extension DirectorySync.Report {
 extension DirectoryStatus.Source {
     fileprivate var note: String? {
         if let reading { return "a reading is under way: \(reading) people so far" }
+        if let tokens { return "not configured any more; \(tokens) tokens of its people are left" }
         // A plan says nothing of what went wrong after it.
         let plan = held.map { "plan \($0.plan) would remove \($0.wouldRemove)" }
         let parts = [plan, error].compactMap(\.self)
