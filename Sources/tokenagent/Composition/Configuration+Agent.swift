@@ -3,10 +3,16 @@ import Glibc
 import TokenCore
 
 extension Configuration {
-    /// What the agent is told; local accounts become numbers here, and those that do not exist are refused.
-    func agentSettings() throws(StartFailure) -> AgentSettings {
-        AgentSettings(
-            access: try resolvedAccess(),
+    /// What the agent is told. Local accounts become numbers here; a rule grants nothing to one that this
+    /// machine does not have, and that is to be told: an account that is deleted must not keep the daemon
+    /// from serving everybody else.
+    func agentSettings() -> (settings: AgentSettings, unknown: [UnknownAccount]) {
+        var unknown: [UnknownAccount] = []
+        let rules = access.enumerated().map { index, rule in
+            rule.resolved(key: "access[\(index)]", unknown: &unknown)
+        }
+        let settings = AgentSettings(
+            access: Access(rules: rules),
             tokens: TokenRules(
                 defaultExpiry: tokens.defaultExpiry.map(TimeSpan.init),
                 maxExpiry: tokens.maxExpiry.map(TimeSpan.init),
@@ -14,12 +20,7 @@ extension Configuration {
             purge: PurgeRules(
                 auto: purge.auto, grace: TimeSpan(purge.grace), tombstone: TimeSpan(purge.tombstone),
                 expiredAfter: TimeSpan(purge.expiredAfter)))
-    }
-
-    private func resolvedAccess() throws(StartFailure) -> Access {
-        var rules: [Access.Rule] = []
-        for (index, rule) in access.enumerated() { rules.append(try rule.resolved(key: "access[\(index)]")) }
-        return Access(rules: rules)
+        return (settings, unknown)
     }
 }
 
@@ -31,17 +32,22 @@ extension TimeSpan {
 }
 
 extension AccessRule {
-    func resolved(key: String) throws(StartFailure) -> Access.Rule {
+    func resolved(key: String, unknown: inout [UnknownAccount]) -> Access.Rule {
         var uids: Set<UInt32> = []
-        for user in users {
+        for (index, user) in users.enumerated() {
             switch user {
             case .anyone: break
             case .daemon: uids.insert(getuid())
-            case .account(let account): uids.insert(try account.uid(key: "\(key).users"))
+            case .account(let account):
+                do { uids.insert(try account.uid(key: "\(key).users[\(index)]")) } catch {
+                    unknown.append(error)
+                }
             }
         }
         var gids: Set<UInt32> = []
-        for group in groups { gids.insert(try group.gid(key: "\(key).groups")) }
+        for (index, group) in groups.enumerated() {
+            do { gids.insert(try group.gid(key: "\(key).groups[\(index)]")) } catch { unknown.append(error) }
+        }
         return Access.Rule(
             role: AgentCore.Role(role), everyone: users.contains(.anyone), uids: uids, gids: gids,
             logins: logins.map { Access.Login($0.login, of: $0.source) },
@@ -60,24 +66,25 @@ extension AgentCore.Role {
 }
 
 extension LocalAccount {
-    func uid(key: String) throws(StartFailure) -> UInt32 {
+    func uid(key: String) throws(UnknownAccount) -> UInt32 {
         switch self {
         case .number(let number): return number
         case .name(let name):
+            errno = 0
             guard let entry = getpwnam(name) else {
-                throw StartFailure(configuration: "\(key): this machine has no user “\(name)”")
+                throw UnknownAccount(key: key, kind: .user, name: name, code: errno)
             }
             return entry.pointee.pw_uid
         }
     }
 
-    func gid(key: String) throws(StartFailure) -> UInt32 {
+    func gid(key: String) throws(UnknownAccount) -> UInt32 {
         switch self {
         case .number(let number): return number
         case .name(let name):
+            errno = 0
             guard let entry = getgrnam(name) else {
-                throw StartFailure(
-                    configuration: "\(key): this machine has no group “\(name)”; create it with groupadd")
+                throw UnknownAccount(key: key, kind: .group, name: name, code: errno)
             }
             return entry.pointee.gr_gid
         }

@@ -120,13 +120,15 @@ struct Daemon {
     private func agent(_ store: TokenStore, _ logs: LogOutput) throws -> Agent {
         let key = configuration.storage.sealingKey(ProcessInfo.processInfo.environment)
         let keys = try SealingKeys(orCreateAt: key.path, in: key.place)
+        let logger = logs.logger("agent")
+        let (settings, unknown) = configuration.agentSettings()
+        unknown.tell(logger)
         return try Agent(
             store: store, keys: keys,
             directories: { now in
                 configuration.directories.map { $0.settings(logger: logs.logger("directory"), now: now) }
             },
-            settings: configuration.agentSettings(),
-            logger: logs.logger("agent"), rendering: .wire, clock: Self.now,
+            settings: settings, logger: logger, rendering: .wire, clock: Self.now,
             steady: { TimeSpan(milliseconds: clinux_steady_milliseconds()) })
     }
 

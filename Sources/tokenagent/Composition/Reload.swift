@@ -30,7 +30,11 @@ struct Reload: Service {
             let new = try Configuration.load(location)
             let changes = inForce.changes(to: new)
             let result = inForce.reloaded(from: new)
-            agent.change(try result.agentSettings())
+            let (settings, unknown) = result.agentSettings()
+            // A name service that is away now may have known them when it was last asked.
+            if let failed = unknown.first(where: { $0.failure != nil }) { throw failed }
+            agent.change(settings)
+            unknown.tell(logger)
             logs.level = Logger.Level(result.log.level)
             let later = changes.filter { !$0.reloadable }.map(\.key)
             if !later.isEmpty {

@@ -30,6 +30,7 @@ struct StartFailure: Error {
     init(_ error: any Error) {
         switch error {
         case let failure as StartFailure: self = failure
+        case let error as UnknownAccount: self.init("\(error)", Self.configurationStatus)
         case let error as ConfigurationError: self.init("\(error)", Self.configurationStatus)
         case let error as StorageError:
             self.init("\(error)", error.isForLater ? Self.temporaryStatus : Self.configurationStatus)

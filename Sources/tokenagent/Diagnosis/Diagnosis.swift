@@ -95,16 +95,21 @@ struct Diagnosis: Sendable {
     // MARK: Accounts
 
     private func accounts() -> [Finding] {
-        do {
-            _ = try configuration.agentSettings()
+        var findings = configuration.agentSettings().unknown.map {
+            Finding.wrong(
+                "accounts", "\($0), so it is granted nothing",
+                "create it and reload, or take it out of the configuration")
+        }
+        do throws(UnknownAccount) {
             if let group = configuration.socket.group { _ = try group.gid(key: "socket.group") }
         } catch {
-            return [
+            findings.append(
                 .wrong(
-                    "accounts", StartFailure(error).message,
+                    "accounts", "\(error), and the daemon does not start",
                     "create it, or correct the configuration; the packaged ones are made by systemd-sysusers")
-            ]
+            )
         }
+        guard findings.isEmpty else { return findings }
         return [.fine("accounts", "all users and groups that are named exist")]
     }
 

@@ -79,6 +79,33 @@ extension EndToEnd {
             #expect(try line("no configured directory has this name")?.contains("notice") == true)
         }
 
+        @Test func `an account that was deleted keeps nobody from being served, and is told of`() throws {
+            daemon.settings.access = [
+                "role: admin, users: [no-such-user], groups: [no-such-group]", "role: verifier, users: ['*']",
+            ]
+            try daemon.reload()
+            try expectTold()
+            try daemon.restart()
+            try expectTold()
+            let run = try doctor()
+            #expect(run.status == 1)
+            #expect(run.output.contains("WRONG  accounts: access[0].users[0]"))
+            #expect(run.output.contains("WRONG  accounts: access[0].groups[0]"))
+            #expect(try daemon.verdict(token) == "active")
+            // Not root either, who asks here: an unknown name is nobody.
+            #expect(try daemon.call("agent.whoami")["roles"] == ["verifier"])
+            #expect(try daemon.refusal("token.create", ["owner": "alice"]).known == .notPermitted)
+        }
+
+        private func expectTold(sourceLocation: SourceLocation = #_sourceLocation) throws {
+            let last = try #require(
+                try line("access[0].groups[0]: this machine has no group “no-such-group”"))
+            #expect(last.contains("warning"), sourceLocation: sourceLocation)
+            #expect(
+                try line("access[0].users[0]: this machine has no user “no-such-user”") != nil,
+                sourceLocation: sourceLocation)
+        }
+
         private func metrics() throws -> String {
             try daemon.call("agent.status", ["metrics": true])["metrics"].text ?? ""
         }

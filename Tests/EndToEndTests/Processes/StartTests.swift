@@ -164,10 +164,12 @@ extension EndToEnd {
             }
         }
 
-        @Test func `an account that this machine does not have is named`() throws {
-            var settings = DaemonSettings()
-            settings.access = ["role: admin, users: [no-such-user]"]
-            expect(try serve(settings), 78, "access[0].users", "no-such-user")
+        @Test func `a group for the socket that this machine does not have is named`() throws {
+            let yaml = DaemonSettings()
+                .yaml(socket: daemon.folder.file("s2"), database: daemon.folder.file("db2"))
+                .replacing("group: null", with: "group: no-such-group")
+            let run = try CommandRun(["serve", "--config", daemon.folder.write(yaml, to: "c2.yaml")])
+            expect(run, 78, "socket.group", "no-such-group")
         }
 
         @Test func `a configuration that is not there is named`() throws {
