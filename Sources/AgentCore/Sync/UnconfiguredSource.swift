@@ -14,10 +14,13 @@ extension StoreReader {
         let states = try sourceStates()
         let names = try Set(states.map(\.source) + sources()).subtracting(configured)
             .filter { $0 != OwnerID.serviceSource }
-        return try names.sorted().map { name in
+        return try names.sorted().compactMap { name in
             var memory = states.first { $0.source == name } ?? SourceState(source: name)
             if memory.lastCompleteAt == nil { memory.people = try peopleCount(source: name) }
-            return UnconfiguredSource(memory: memory, tokens: try tokenCount(source: name))
+            let tokens = try tokenCount(source: name)
+            // One that was forgotten may have left tombstones.
+            let isForgotten = memory.lastCompleteAt == nil && memory.people == 0 && tokens == 0
+            return isForgotten ? nil : UnconfiguredSource(memory: memory, tokens: tokens)
         }
     }
 }
@@ -55,7 +58,7 @@ extension Agent {
                 level: source.tokens > 0 ? .warning : .notice, "\(what)",
                 metadata: [
                     "source": "\(name)", "people": "\(source.memory.people)", "tokens": "\(source.tokens)",
-                    "advice": "configure it again under this name, or tokenagent revoke --source \(name)",
+                    "advice": "configure it again under this name, or tokenagent directory forget \(name)",
                 ])
         }
     }

@@ -105,6 +105,6 @@ extension Diagnosis {
             subject,
             "it is not configured any more: \(tokens) tokens of its people stay as they are, whoever leaves",
             "configure the directory again under the name \(source.source), and restart; or end them: "
-                + "tokenagent revoke --source \(source.source)")
+                + "tokenagent directory forget \(source.source)")
     }
 }

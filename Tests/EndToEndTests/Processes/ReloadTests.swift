@@ -61,7 +61,7 @@ extension EndToEnd {
             for word in ["warning", "source=corp", "people=11", "tokens=1"] { #expect(coming.contains(word)) }
             try daemon.restart()
             let told = try #require(try line("no configured directory has this name"))
-            for word in ["warning", "source=corp", "people=11", "tokens=1", "revoke --source corp"] {
+            for word in ["warning", "source=corp", "people=11", "tokens=1", "directory forget corp"] {
                 #expect(told.contains(word), "\(told)")
             }
             let source = try daemon.call("directory.status")["sources"][0]
@@ -77,6 +77,8 @@ extension EndToEnd {
             #expect(try doctor().status == 0)
             try daemon.restart()
             #expect(try line("no configured directory has this name")?.contains("notice") == true)
+            #expect(try daemon.run("directory", "forget", "corp").status == 0)
+            #expect(try daemon.call("directory.status")["sources"].items == [])
         }
 
         @Test func `an account that was deleted keeps nobody from being served, and is told of`() throws {
