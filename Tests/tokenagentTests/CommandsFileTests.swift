@@ -66,35 +66,51 @@ import Testing
     @Test func `the socket is looked for in the order of the manual`() throws {
         let configuration = try file("c.yaml", "socket: {path: /configured.sock}\n")
         var environment = ["TOKENAGENT_SOCKET": "/variable.sock", "TOKENAGENT_CONFIG": configuration]
-        #expect(try find("/option.sock", environment) == "/option.sock")
-        #expect(try find(nil, environment) == "/variable.sock")
+        #expect(find("/option.sock", environment) == "/option.sock")
+        #expect(find(nil, environment) == "/variable.sock")
         environment["TOKENAGENT_SOCKET"] = ""
-        #expect(try find(nil, environment) == "/configured.sock")
-        #expect(try find(nil, [:], systemFile: configuration) == "/configured.sock")
-        #expect(try find(nil, [:]) == "/system.sock")
+        #expect(find(nil, environment) == "/configured.sock")
+        #expect(find(nil, [:], systemFile: configuration) == "/configured.sock")
+        #expect(find(nil, [:]) == "/system.sock")
     }
 
     @Test func `a daemon on trial is found where it listens, and only if it does`() throws {
         let environment = ["XDG_RUNTIME_DIR": folder, "HOME": folder]
-        #expect(try find(nil, environment) == "/system.sock")
+        #expect(find(nil, environment) == "/system.sock")
         try FileManager.default.createDirectory(
             atPath: folder + "/tokenagent", withIntermediateDirectories: true)
         let socket = try file("tokenagent/tokenagent.sock", "")
-        #expect(try find(nil, environment) == socket)
+        #expect(find(nil, environment) == socket)
     }
 
-    @Test func `a wrong configuration is said to be wrong, not passed over`() throws {
-        let configuration = try file("c.yaml", "sokcet: {}\n")
-        let error = #expect(throws: CommandError.self) { try find(nil, ["TOKENAGENT_CONFIG": configuration]) }
-        #expect(error?.status == .configuration)
+    @Test func `of a wrong configuration the socket's path counts all the same`() throws {
+        let configuration = try file("c.yaml", "socket: {path: /configured.sock}\nlog: {leval: info}\n")
+        let found = search(nil, ["TOKENAGENT_CONFIG": configuration])
+        #expect(found == SocketPath(path: "/configured.sock", isOption: false))
+    }
+
+    @Test(arguments: ["sokcet: {path: /s}\n", "socket: {path: 7}\n", "socket: [\n", ""])
+    func `where the configuration does not say it the packaged one is asked, with a warning`(
+        yaml: String
+    ) throws {
+        let configuration = try file("c.yaml", yaml)
+        let found = search(nil, ["TOKENAGENT_CONFIG": configuration])
+        #expect(found.path == "/system.sock")
+        #expect(found.warning?.hasPrefix(configuration) == true, "\(found)")
+        #expect(found.warning?.contains("asking at /system.sock") == true)
     }
 
     private func find(
         _ option: String?, _ environment: [String: String], systemFile: String = "/nowhere/tokenagent.yaml"
-    ) throws(CommandError) -> String {
-        try SocketPath.find(
-            option: option, environment: environment, systemFile: systemFile, systemSocket: "/system.sock"
-        ).path
+    ) -> String {
+        search(option, environment, systemFile: systemFile).path
+    }
+
+    private func search(
+        _ option: String?, _ environment: [String: String], systemFile: String = "/nowhere/tokenagent.yaml"
+    ) -> SocketPath {
+        SocketPath.find(
+            option: option, environment: environment, systemFile: systemFile, systemSocket: "/system.sock")
     }
 
     @Test func `a suggested command reaches the same daemon`() {

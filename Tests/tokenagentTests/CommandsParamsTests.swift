@@ -100,8 +100,7 @@ import Testing
         let lines = [
             "create a", "verify", "list", "show N", "update N --write", "rotate N", "reveal N", "revoke N",
             "restore NFWIevo8", "explain NFWIevo8", "explain a", "purge", "sync", "directory status",
-            "directory test", "users",
-            "users a",
+            "directory test", "directory forget a", "users", "users a",
             "events", "status", "whoami", "audit list", "audit verify", "key rotate", "key status",
         ]
         let methods = Set(try lines.map { try Self.asked($0).method })

@@ -11,8 +11,9 @@ struct Session: Sendable {
     private let connection: AgentConnection
 
     static func open(_ options: AgentOptions, _ terminal: Terminal) async throws(CommandError) -> Session {
-        let socket = try SocketPath.find(
+        let socket = SocketPath.find(
             option: options.socket, environment: ProcessInfo.processInfo.environment)
+        if let warning = socket.warning { terminal.complain(warning) }
         var credentials: Credentials?
         if let file = options.asTokenFile {
             credentials = .token(try SecretInput(file: file).read(prompt: "Token to ask with"))

@@ -6,23 +6,29 @@ struct SocketPath: Hashable, Sendable {
     /// Whether it was named on the command line, so that a command which is suggested has to name it, too.
     let isOption: Bool
 
+    /// What keeps the configuration from saying it; nil when nothing does.
+    var warning: String?
+
     /// `--socket`, else `$TOKENAGENT_SOCKET`, else as the daemon would be configured, else where a package
     /// puts it.
+    ///
+    /// A daemon that runs goes on with the configuration it has: a mistake made in the file since is no
+    /// reason not to ask it.
     static func find(
         option: String?, environment: [String: String], systemFile: String = Configuration.systemFile,
         systemSocket: String = SocketConfiguration().path
-    ) throws(CommandError) -> SocketPath {
+    ) -> SocketPath {
         if let option { return SocketPath(path: option, isOption: true) }
         if let variable = environment["TOKENAGENT_SOCKET"], !variable.isEmpty {
             return SocketPath(path: variable, isOption: false)
         }
-        let configured: String?
         do {
-            configured = try Self.configured(environment, systemFile)
+            let configured = try Self.configured(environment, systemFile)
+            return SocketPath(path: configured ?? systemSocket, isOption: false)
         } catch {
-            throw .configuration(error)
+            let warning = "\(error)\nasking at \(systemSocket), as the configuration cannot be understood"
+            return SocketPath(path: systemSocket, isOption: false, warning: warning)
         }
-        return SocketPath(path: configured ?? systemSocket, isOption: false)
     }
 
     /// nil: nothing says it.
@@ -40,7 +46,7 @@ struct SocketPath: Hashable, Sendable {
         case .file(let path):
             // The system's file need not be readable for everybody who may connect.
             if path == systemFile, access(path, R_OK) != 0 { return nil }
-            return try Configuration.load(path: path).socket.path
+            return try Configuration.socketPath(ofFile: path)
         case .trial(let paths):
             return access(paths.socket, F_OK) == 0 ? paths.socket : nil
         }

@@ -9,6 +9,20 @@ extension Configuration {
         try Configuration(yaml: try text(of: path), file: path)
     }
 
+    /// The socket's path: where another one than the default is given, whatever is wrong with the rest.
+    static func socketPath(ofFile file: String) throws(ConfigurationError) -> String {
+        let text = try text(of: file)
+        do {
+            return try Configuration(yaml: text, file: file).socket.path
+        } catch {
+            let problems = YAMLProblems()
+            let root = YAMLDocument.compose(text, problems: problems)
+            let path = Configuration(reading: document(root, problems)).socket.path
+            guard path != SocketConfiguration().path else { throw error }
+            return path
+        }
+    }
+
     /// `file` is only for messages.
     init(yaml: String, file: String) throws(ConfigurationError) {
         let problems = YAMLProblems()
