@@ -3,6 +3,8 @@ package enum BackupError: Error, Hashable, Sendable {
     case storage(StorageError)
     /// There is no database to back up, or no backup to restore.
     case missing(path: String)
+    /// The database is another user's.
+    case forbidden(path: String)
     /// A file is there already. Only replaced when that was asked for.
     case exists(path: String)
     /// The backup is to be written over the database itself, or the database restored from itself.
@@ -40,6 +42,7 @@ extension BackupError: CustomStringConvertible {
         switch self {
         case .storage(let error): "\(error)"
         case .missing(let path): "there is no \(path)"
+        case .forbidden(let path): "\(path) may not be read or written by this user"
         case .exists(let path): "\(path) is there already"
         case .sameFile(let path): "\(path) is the database itself"
         case .files(let path, let detail): "cannot write \(path): \(detail)"

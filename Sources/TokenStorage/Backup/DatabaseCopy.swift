@@ -18,7 +18,9 @@ enum DatabaseCopy {
             try FileReplacement.synchronize(target)
         } catch {
             discard(target)
-            throw error
+            guard case .full = StorageError.closing(error) else { throw error }
+            // The source is only read: the disk that is full is the copy's.
+            throw BackupError.files(path: target, detail: "its disk is full")
         }
     }
 

@@ -40,7 +40,8 @@ package enum StoreBackup {
     }
 
     private static func check(_ database: String, _ target: String, _ options: Options) throws {
-        guard access(database, F_OK) == 0 else {
+        guard access(database, R_OK) == 0 else {
+            guard errno != EACCES else { throw BackupError.forbidden(path: database) }
             guard errno == ENOENT else {
                 throw StorageError.cannotOpen(path: database, detail: String(cString: strerror(errno)))
             }

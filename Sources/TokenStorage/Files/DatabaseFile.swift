@@ -54,6 +54,8 @@ enum DatabaseFile {
             try queue.read { try inspect($0, path: path) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .notADatabase(path: path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw .corrupt(detail: "\(path): \(error.message ?? "\(error.resultCode)")")
         } catch let error as DatabaseError {
             throw .cannotOpen(path: path, detail: StorageError(error).description)
         } catch {

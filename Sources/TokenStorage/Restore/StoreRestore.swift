@@ -27,6 +27,9 @@ package enum StoreRestore {
             guard !FileReplacement.isSame(backup, database) else {
                 throw BackupError.sameFile(path: backup)
             }
+            if access(DatabaseFile.directory(of: database), W_OK) != 0, errno == EACCES {
+                throw BackupError.forbidden(path: database)
+            }
             try DatabaseFile.checkDirectory(of: database)
             let lock = try StoreLock(database: database)
             defer { lock.release() }

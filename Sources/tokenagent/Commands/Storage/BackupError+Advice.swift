@@ -3,6 +3,8 @@ import TokenStorage
 extension BackupError {
     var status: ExitStatus {
         switch self {
+        case .storage(.corrupt): .refused
+        case .forbidden: .notPermitted
         case .storage(let error): ExitStatus(rawValue: StartFailure(error).status) ?? .internalError
         case .missing, .exists, .sameFile: .usage
         case .files: .temporary
@@ -16,6 +18,7 @@ extension BackupError {
         switch self {
         case .storage(.inUse): "\(self); stop it first: nothing was done"
         case .storage, .missing, .sameFile, .files: "\(self)"
+        case .forbidden: "\(self): run this as root or as the daemon's user"
         case .exists: "\(self); --force replaces it"
         case .damaged: "\(self); nothing was done"
         case .auditBroken:
