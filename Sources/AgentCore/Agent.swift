@@ -101,13 +101,17 @@ package final class Agent: Sendable {
     func mutate<T: Sendable>(
         _ body: @escaping @Sendable (inout StoreWriter) throws -> T
     ) async throws(AgentError) -> T {
-        do { return try await store.mutate(body) } catch { throw AgentError(error) }
+        do { return try await store.mutate(body) } catch { throw failure(error) }
     }
 
     func read<T: Sendable>(
         _ body: @escaping @Sendable (StoreReader) throws -> T
     ) async throws(AgentError) -> T {
-        do { return try await store.read(body) } catch { throw AgentError(error) }
+        do { return try await store.read(body) } catch { throw failure(error) }
+    }
+
+    private func failure(_ error: any Error) -> AgentError {
+        (error as? SealingError).map { AgentError($0, keys) } ?? AgentError(error)
     }
 }
 
@@ -118,8 +122,6 @@ extension AgentError {
         case let error as AgentError: self = error
         case let error as StorageError: self = .storageUnavailable("\(error)")
         case let error as DirectoryError: self = .directoryUnavailable("\(error)")
-        // The kind of a sealing error tells no secret.
-        case let error as SealingError: self = .internal("the sealed secret cannot be used: \(error)")
         default: self = .internal(String(describing: type(of: error)))
         }
     }

@@ -39,6 +39,7 @@ package enum Conflict: String, Hashable, Sendable {
     case tokenChanged = "token_changed"
     case stillConfigured = "still_configured"
     case notRetrievable = "not_retrievable"
+    case keyMissing = "sealing_key_missing"
     case alreadyRotating = "key_rotation_under_way"
     case keyReused = "idempotency_key_reused"
 }

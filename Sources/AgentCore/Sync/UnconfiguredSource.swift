@@ -15,12 +15,15 @@ extension StoreReader {
         let names = try Set(states.map(\.source) + sources()).subtracting(configured)
             .filter { $0 != OwnerID.serviceSource }
         return try names.sorted().compactMap { name in
-            var memory = states.first { $0.source == name } ?? SourceState(source: name)
-            if memory.lastCompleteAt == nil { memory.people = try peopleCount(source: name) }
             let tokens = try tokenCount(source: name)
-            // One that was forgotten may have left tombstones.
-            let isForgotten = memory.lastCompleteAt == nil && memory.people == 0 && tokens == 0
-            return isForgotten ? nil : UnconfiguredSource(memory: memory, tokens: tokens)
+            var memory = states.first { $0.source == name }
+            // One that was forgotten may have left tombstones, and their owners.
+            guard tokens > 0 || memory != nil else { return nil }
+            if memory?.lastCompleteAt == nil {
+                memory = memory ?? SourceState(source: name)
+                memory?.people = try peopleCount(source: name)
+            }
+            return memory.map { UnconfiguredSource(memory: $0, tokens: tokens) }
         }
     }
 }

@@ -101,7 +101,7 @@ extension Agent {
         let others = present.union(sealed.keys).subtracting([current]).sorted()
         return KeyFacts(
             file: keys.path, isRotating: keys.isRotating,
-            keys: ([current] + others).map { id in
+            keys: ([current] + others).filter { !$0.isEmpty }.map { id in
                 KeyFacts.Key(
                     id: id, isCurrent: id == current, isPresent: present.contains(id), sealed: sealed[id] ?? 0
                 )

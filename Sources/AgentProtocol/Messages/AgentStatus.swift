@@ -83,6 +83,8 @@ public struct AgentStatus: MethodParams {
     public struct Storage: Codable, Hashable, Sendable {
         public var path: String
         public var bytes: Int64
+        /// What is left on its file system for the daemon.
+        public var free: Int64?
         /// The version of the database's tables.
         public var schema: Int
         /// The number of the last mutation.
@@ -92,8 +94,10 @@ public struct AgentStatus: MethodParams {
         public var checkpointError: String?
 
         public init(
-            path: String, bytes: Int64, schema: Int, revision: Int64, checkpointError: String? = nil
+            path: String, bytes: Int64, schema: Int, revision: Int64, checkpointError: String? = nil,
+            free: Int64? = nil
         ) {
+            self.free = free
             self.path = path
             self.bytes = bytes
             self.schema = schema
@@ -102,13 +106,13 @@ public struct AgentStatus: MethodParams {
         }
 
         enum CodingKeys: String, CodingKey {
-            case path, bytes, schema, revision
+            case path, bytes, free, schema, revision
             case checkpointError = "checkpoint_error"
         }
 
         static let schema = Schema.all(
             [("path", .text), ("bytes", .count), ("schema", .count), ("revision", .count)],
-            perhaps: [("checkpoint_error", .text)])
+            perhaps: [("checkpoint_error", .text), ("free", .count)])
     }
 }
 

@@ -14,7 +14,8 @@ extension AgentStatus.Answer {
             people: facts.people, connections: connections,
             storage: AgentStatus.Storage(
                 path: facts.storage.path, bytes: facts.storage.bytes, schema: facts.storage.schema,
-                revision: facts.storage.revision, checkpointError: facts.storage.checkpointError),
+                revision: facts.storage.revision, checkpointError: facts.storage.checkpointError,
+                free: facts.storage.free),
             clock: AgentStatus.Clock(facts.clock))
     }
 }

@@ -60,6 +60,8 @@ extension SealingKey: CustomStringConvertible, CustomReflectable {
 
 package enum SealingError: Error, Hashable, Sendable {
     case cannotSeal
+    /// There is no key to seal with.
+    case noKey
     /// Sealed by another key than the one at hand: find the key of this id.
     case otherKey(String)
     /// The sealed value was changed, or belongs to another token.

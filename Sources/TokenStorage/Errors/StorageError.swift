@@ -10,7 +10,8 @@ package enum StorageError: Error, Hashable, Sendable {
     case notADatabase(path: String)
     case cannotOpen(path: String, detail: String)
     case keyUnreadable(path: String, detail: String)
-    /// Others than its owner may read the key file: it must be replaced, not only closed.
+    /// Others than its owner may read the key file: to be closed, and replaced by a rotation once the daemon
+    /// runs. It must stay, for it opens what it sealed.
     case keyTooOpen(path: String, mode: UInt32)
     /// The key's folder cannot be written, as one of systemd's credentials: the next key has to be laid down
     /// by whoever fills it.
@@ -41,7 +42,9 @@ extension StorageError: CustomStringConvertible {
         case .cannotOpen(let path, let detail): "cannot open \(path): \(detail)"
         case .keyUnreadable(let path, let detail): "cannot read the sealing key \(path): \(detail)"
         case .keyTooOpen(let path, let mode):
-            "the sealing key \(path) may be read by others than its owner (mode \(String(mode, radix: 8)))"
+            "the sealing key \(path) may be read by others than its owner (mode \(String(mode, radix: 8))): "
+                + "close it (chmod 400) and start, then `tokenagent key rotate`, for who may have read it; "
+                + "do not remove it, it opens what it sealed"
         case .keyFolderReadOnly(let path, let detail):
             "the folder of the sealing key \(path) cannot be written (\(detail)): lay the next key, 32 "
                 + "random bytes, down beside it as seal.key.next, by what fills that folder "

@@ -18,6 +18,13 @@ extension TokenStore {
         }
     }
 
+    /// Whether any secret is sealed, by whatever key.
+    package func hasSealed() throws(StorageError) -> Bool {
+        do { return try pool.read { try !StoreReader(db: $0).sealedByKey().isEmpty } } catch {
+            throw .closing(error)
+        }
+    }
+
     /// Every token that can still be asked about, live and revoked, in groups.
     ///
     /// Two readers at a time call `take` on threads of their own, each with a state that `make` made for it.

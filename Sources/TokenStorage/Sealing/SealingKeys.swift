@@ -8,7 +8,8 @@ package import TokenCore
 /// afterwards that is `FILE`, and the former one `FILE.ID`, which is only read.
 package final class SealingKeys: Sendable {
     fileprivate struct State {
-        var current: SealingKey
+        /// nil where it is lost, and none can be made in its place.
+        var current: SealingKey?
         var others: [String: SealingKey] = [:]
         var isRotating = false
     }
@@ -26,10 +27,21 @@ package final class SealingKeys: Sendable {
     }
 
     /// Reads all there are, and makes the first one on first start. Blocking.
-    package init(orCreateAt path: String, in place: SealingKeyFile.Place = .own) throws(StorageError) {
+    ///
+    /// With `hasSealed` there are secrets on record, so that a file which is not there is lost. Then there is
+    /// none, rather than an error, where none can be made: whoever verifies needs no key.
+    package init(
+        orCreateAt path: String, in place: SealingKeyFile.Place = .own, hasSealed: Bool = false
+    ) throws(StorageError) {
         self.path = path
         self.place = place
-        var found = State(current: try SealingKeyFile.load(orCreateAt: path, in: place))
+        var found = State(current: nil)
+        let isLost = hasSealed && access(path, F_OK) != 0 && errno == ENOENT
+        do throws(StorageError) {
+            found.current = try SealingKeyFile.load(orCreateAt: path, in: place)
+        } catch {
+            guard isLost else { throw error }
+        }
         for file in try Self.retiredFiles(of: path) {
             let key = try SealingKeyFile.load(orCreateAt: file, in: place)
             found.others[key.id] = key
@@ -41,20 +53,27 @@ package final class SealingKeys: Sendable {
         state = Mutex(found)
     }
 
-    package var currentID: String { state.withLock { $0.current.id } }
-    package var ids: [String] { state.withLock { [$0.current.id] + $0.others.keys.sorted() } }
+    /// Empty where there is none.
+    package var currentID: String { state.withLock { $0.current?.id ?? "" } }
+    package var ids: [String] {
+        state.withLock { [$0.current?.id].compactMap(\.self) + $0.others.keys.sorted() }
+    }
+
+    /// Where the file of a key belongs that is not at hand: the name in use may be another one's by now.
+    package func file(of id: String) -> String { currentID.isEmpty ? path : "\(path).\(id)" }
     package var isRotating: Bool { state.withLock { $0.isRotating } }
 
     package func seal(
         _ passCode: PassCode, of token: UserCode, owner: OwnerID
     ) throws(SealingError) -> SealedSecret {
-        try state.withLock { $0.current }.seal(passCode, of: token, owner: owner)
+        guard let key = state.withLock({ $0.current }) else { throw .noKey }
+        return try key.seal(passCode, of: token, owner: owner)
     }
 
     package func open(
         _ sealed: SealedSecret, of token: UserCode, owner: OwnerID
     ) throws(SealingError) -> PassCode {
-        let key = state.withLock { $0.current.id == sealed.keyID ? $0.current : $0.others[sealed.keyID] }
+        let key = state.withLock { $0.current?.id == sealed.keyID ? $0.current : $0.others[sealed.keyID] }
         guard let key else { throw .otherKey(sealed.keyID) }
         return try key.open(sealed, of: token, owner: owner)
     }
@@ -118,8 +137,8 @@ package final class SealingKeys: Sendable {
 
 extension SealingKeys.State {
     fileprivate mutating func adopt(_ key: SealingKey) {
-        guard key.id != current.id else { return }
-        others[current.id] = current
+        guard key.id != current?.id else { return }
+        if let current { others[current.id] = current }
         others[key.id] = nil
         current = key
         isRotating = true

@@ -29,6 +29,7 @@ extension Diagnosis {
                         "restart it: systemctl restart tokenagent"))
             }
             findings += Self.clock(status.clock)
+            findings += Self.room(status.storage)
             findings += Self.bridge(status.metrics ?? "")
             if let error = status.storage.checkpointError {
                 findings.append(
@@ -37,9 +38,36 @@ extension Diagnosis {
                         "the write-ahead log cannot be moved into the database, and grows: \(error)",
                         "look at the disk: dmesg; nothing is lost so far, and a backup is worth making"))
             }
-            return findings + directories.sources.map(Self.finding)
+            findings += directories.sources.map(Self.finding)
+            return findings + (try await lostKeys(connection))
         } catch {
             return [.wrong("daemon", error.advice, "look at its log: journalctl -u tokenagent")]
+        }
+    }
+
+    /// As etc/prometheus/tokenagent.rules.yml has it.
+    private static let freeBytesMin: Int64 = 200_000_000
+
+    private static func room(_ storage: AgentStatus.Storage) -> [Finding] {
+        guard let free = storage.free else { return [] }
+        let room = "\(free >> 20) MiB are left on the disk of \(storage.path)"
+        guard free < freeBytesMin else { return [.fine("room", room)] }
+        return [.wrong("room", room, "make room: without, changes fail, and only verifying goes on")]
+    }
+
+    /// Nothing for those who may not know.
+    private func lostKeys(_ connection: AgentConnection) async throws(AgentClientError) -> [Finding] {
+        let keys: KeyStatus.Answer
+        do {
+            keys = try await connection.call(KeyStatus())
+        } catch .refused(let error) where error.known == .notPermitted {
+            return []
+        }
+        return keys.keys.filter { !$0.present && $0.sealed > 0 }.map { key in
+            .wrong(
+                "sealing key",
+                "\(key.id) is not at hand: \(key.sealed) secrets that it sealed cannot be revealed",
+                "put its file back as \(keys.file).\(key.id), and restart; without it, rotate those tokens")
         }
     }
 

@@ -18,7 +18,7 @@ struct Diagnosis: Sendable {
         self.environment = environment
     }
 
-    func findings() -> AsyncStream<Finding> {
+    func findings(offline: Bool) -> AsyncStream<Finding> {
         AsyncStream { continuation in
             Task {
                 for finding in files() + accounts() + callers() + storage() + http() {
@@ -27,7 +27,9 @@ struct Diagnosis: Sendable {
                 for directory in configuration.directories {
                     for finding in await self.directory(directory) { continuation.yield(finding) }
                 }
-                for finding in await daemon() { continuation.yield(finding) }
+                if !offline {
+                    for finding in await daemon() { continuation.yield(finding) }
+                }
                 continuation.finish()
             }
         }
@@ -158,7 +160,8 @@ struct Diagnosis: Sendable {
         guard !place.isTooOpen(file.mode) else {
             return .wrong(
                 "sealing key", "\(path) can be read by others than its owner",
-                "who could read it may have: make a new one, and keep it closed (chmod 400)"
+                "close it (chmod 400 \(path)) and start; then, for who may have read it: "
+                    + "tokenagent key rotate"
             )
         }
         return .fine("sealing key", path)

@@ -14,7 +14,7 @@ struct Doctor: AsyncParsableCommand {
 
             \(Example.text([
                 Example("tokenagent doctor", "what the daemon would start with"),
-                Example("tokenagent doctor --config ./new.yaml", "a configuration before it is put in place"),
+                Example("tokenagent doctor --config ./new.yaml --offline", "before it is put in place"),
                 Example("sudo -u tokenagent tokenagent doctor", "with the rights of the daemon"),
             ]))
             """)
@@ -23,6 +23,12 @@ struct Doctor: AsyncParsableCommand {
         help: ArgumentHelp("The configuration file; else as for serve.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml", "json"]))
     var config: String?
+
+    @Flag(help: "Ask no daemon: for a configuration before it is put in place.")
+    var offline = false
+
+    @Flag(help: "Print what was found as JSON on one line.")
+    var json = false
 
     func run() async throws {
         let terminal = Terminal()
@@ -33,11 +39,20 @@ struct Doctor: AsyncParsableCommand {
             terminal.complain("\(error)")
             throw ExitCode(ExitStatus.configuration.rawValue)
         }
-        var isWell = true
-        for await finding in diagnosis.findings() {
-            try terminal.write(finding.text(terminal.style))
-            isWell = isWell && finding.isFine
+        var findings: [Finding] = []
+        for await finding in diagnosis.findings(offline: offline) {
+            findings.append(finding)
+            if !json { try terminal.write(finding.text(terminal.style)) }
         }
+        let isWell = findings.allSatisfy(\.isFine)
+        if json { try terminal.write(DoctorAnswer(ok: isWell, findings: findings).json()) }
         if !isWell { throw ExitCode(ExitStatus.refused.rawValue) }
     }
+}
+
+/// What a doctor has found, as `--json` tells it.
+private struct DoctorAnswer: Encodable {
+    /// Nothing has to be mended.
+    let ok: Bool
+    let findings: [Finding]
 }

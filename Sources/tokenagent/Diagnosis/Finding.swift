@@ -1,6 +1,6 @@
 /// One thing a doctor looked at, how it is, and what to do about it.
-struct Finding: Hashable, Sendable {
-    enum Grade: Sendable {
+struct Finding: Hashable, Encodable, Sendable {
+    enum Grade: String, Encodable, Sendable {
         case fine
         /// Right if it is meant so.
         case doubtful

@@ -9,7 +9,8 @@ extension Card {
         add("tokens", Self.counts(status.tokens))
         add("people", "\(status.people)")
         add("connections", "\(status.connections)")
-        add("storage", "\(status.storage.path), \(status.storage.bytes / 1024) KiB")
+        let free = status.storage.free.map { ", \($0 >> 20) MiB left on its disk" } ?? ""
+        add("storage", "\(status.storage.path), \(status.storage.bytes / 1024) KiB\(free)")
         add("revision", "\(status.storage.revision) (schema \(status.storage.schema))")
         if let error = status.storage.checkpointError {
             add("write-ahead log", Cell("cannot be moved into the database, and grows: \(error)", .red))

@@ -52,6 +52,20 @@ extension EndToEnd {
             #expect(!down.output.contains(Slapd.readerPassword))
         }
 
+        @Test func `without a daemon a configuration can be looked at, and by a program`() throws {
+            try daemon.terminate()
+            let arguments = ["doctor", "--config", daemon.configuration, "--json"]
+            let asked = try CommandRun(arguments)
+            #expect(asked.status == 1)
+            let wrong = try JSONValue(line: String(asked.output.dropLast()))
+            #expect(wrong["ok"] == false)
+            #expect(
+                wrong["findings"].items.filter { $0["grade"] == "wrong" }.map { $0["subject"] } == ["daemon"])
+            let offline = try CommandRun(arguments + ["--offline"])
+            #expect(offline.status == 0, "\(offline.output)")
+            #expect(try JSONValue(line: String(offline.output.dropLast()))["ok"] == true)
+        }
+
         @Test func `a held plan is found, and how to approve it said`() throws {
             for number in 1...10 { _ = try daemon.create(.string("p\(number)")) }
             try slapd.delete(logins: (1...4).map { "p\($0)" })

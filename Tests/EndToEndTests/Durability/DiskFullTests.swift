@@ -25,6 +25,9 @@ extension EndToEnd {
             let revoke = try daemon.refusal("token.revoke", ["id": .string(tokens[0].id)])
             #expect(revoke.data?.reason == "storage_unavailable")
             try watch.more(200)
+            let doctor = try CommandRun(["doctor", "--config", daemon.configuration])
+            #expect(doctor.status == 1 && doctor.output.contains("WRONG  room: 0 MiB"), "\(doctor.output)")
+            #expect(try daemon.run("status").output.contains("0 MiB left"))
 
             var made: MadeToken?
             let recovery = try best(under: .seconds(5)) { round in

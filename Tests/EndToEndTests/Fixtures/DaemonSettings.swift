@@ -10,6 +10,8 @@ struct DaemonSettings {
     var tokens = ""
     var log = "level: debug"
     var socketMode = "0600"
+    /// nil: beside the database.
+    var sealKeyFile: String?
     /// Lines as they are.
     var more = ""
 
@@ -17,7 +19,8 @@ struct DaemonSettings {
 
     func yaml(socket: String, database: String) -> String {
         var lines = [
-            "socket: {path: \(socket), mode: \"\(socketMode)\", group: null}", "storage: {path: \(database)}",
+            "socket: {path: \(socket), mode: \"\(socketMode)\", group: null}",
+            "storage: {path: \(database)\(sealKeyFile.map { ", seal_key_file: \($0)" } ?? "")}",
             "limits: {\(limits)}", "purge: {\(purge)}", "tokens: {\(tokens)}", "log: {\(log)}",
         ]
         if !directories.isEmpty { lines += ["directories:"] + directories }

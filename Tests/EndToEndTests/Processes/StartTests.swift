@@ -135,7 +135,7 @@ extension EndToEnd {
         @Test func `a sealing key that others can read is refused, and so is one of another length`() throws {
             try daemon.terminate()
             #expect(chmod(daemon.folder.file("seal.key"), 0o440) == 0)
-            expect(try serve(database: daemon.database), 78, "seal.key")
+            expect(try serve(database: daemon.database), 78, "seal.key", "chmod 400", "tokenagent key rotate")
             #expect(chmod(daemon.folder.file("seal.key"), 0o600) == 0)
             try daemon.start()
             try expectUnharmed()
