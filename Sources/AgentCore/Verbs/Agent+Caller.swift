@@ -16,7 +16,8 @@ extension Agent {
         if roles.contains(.self), let login {
             let names = sync.names
             let people = try await read { reader in
-                try reader.people(login: login, source: nil).filter { names.contains($0.id.source) }
+                try reader.withoutLeftovers(
+                    reader.people(login: login, source: nil).filter { names.contains($0.id.source) })
             }
             // A login in two directories is two people: then the local user is neither.
             if people.count == 1, people[0].standing == .present { owner = OwnerLabels(people[0]) }

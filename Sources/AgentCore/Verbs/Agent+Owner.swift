@@ -17,7 +17,7 @@ extension Agent {
         if let one = try query.theOnly(of: known) { return one }
         let found = try await sync.find(query)
         if let one = try query.theOnly(of: found) { return one }
-        let former = try await read { reader in try reader.people(query) }
+        let former = try await read { reader in try reader.withoutLeftovers(reader.people(query)) }
         if let one = try query.theOnly(of: former) { return one }
         throw .notFound("no directory has \(query)")
     }
@@ -47,7 +47,16 @@ extension OwnerQuery: CustomStringConvertible {
 extension StoreReader {
     /// Those of them whom one of these directories has told of.
     func people(_ query: OwnerQuery, of sources: Set<String>) throws -> [PersonRecord] {
-        try people(query).filter { sources.contains($0.id.source) }
+        try withoutLeftovers(people(query).filter { sources.contains($0.id.source) })
+    }
+
+    /// Who has left nothing but tombstones does not count beside somebody who is there: a login that was
+    /// given to somebody new is theirs. Whose tokens are only suspended may be back.
+    func withoutLeftovers(_ people: [PersonRecord]) throws -> [PersonRecord] {
+        guard people.contains(where: { $0.standing == .present || $0.standing == .disabled }) else {
+            return people
+        }
+        return try people.filter { try $0.standing != .missing || tokenCount(owner: $0.id) > 0 }
     }
 
     /// Everybody a query may mean, whether by login or by e-mail: who is both one's login and another's

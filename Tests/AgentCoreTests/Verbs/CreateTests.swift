@@ -179,6 +179,40 @@ struct CreateTests {
         #expect(try fixture.verify(try await fixture.create(.id(branch.owner("alice")))) == .active)
     }
 
+    @Test func aLoginThatWasGivenToSomebodyNewIsTheirsThoughTombstonesLast() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let old = try await fixture.create("alice")
+        _ = try await fixture.agent.revoke(old.id, reason: nil, fixture.everyone())
+        fixture.corp.remove("alice")
+        let successor = fixture.corp.add("alice", id: "successor")
+        try await fixture.sync()
+        #expect(try await fixture.person("alice")?.standing == .missing)
+        let new = try await fixture.create("alice")
+        #expect(new.token.record.owner == successor)
+        // By either label.
+        #expect(try await fixture.create("alice@corp.example", name: "b").token.record.owner == successor)
+        let peer = Peer(uid: 1000, gid: 1000, pid: 1)
+        #expect(try await fixture.agent.caller(for: peer, login: "alice").person == successor)
+        // Also when they are disabled; and what is restored is not theirs.
+        fixture.corp.disable("alice")
+        try await fixture.sync()
+        #expect(try await failureKind { try await fixture.create("alice") } == .conflict(.ownerDisabled))
+        _ = try await fixture.agent.restore(old.id, fixture.admin())
+        #expect(try await failureKind { try await fixture.create("alice") } == .conflict(.ambiguousOwner))
+    }
+
+    @Test func aLoginOfSomebodyWhoseTokensAreSuspendedIsNobodysAlone() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        fixture.corp.change { $0.outside["id-alice"] = .moved(dn: "elsewhere") }
+        fixture.corp.add("alice", id: "successor")
+        try await fixture.sync()
+        #expect(try await failureKind { try await fixture.create("alice") } == .conflict(.ambiguousOwner))
+    }
+
     @Test func anAmbiguousEmailNamesBoth() async throws {
         let fixture = try AgentFixture(logins: [])
         fixture.corp.add("dora", email: "team@corp.example")
