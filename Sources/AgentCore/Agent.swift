@@ -21,6 +21,9 @@ package final class Agent: Sendable {
     let guardedClock: GuardedClock
     /// The one place that asks the clock.
     let clock: @Sendable () -> Timestamp
+    /// The time from which lives, expiries and graces are reckoned: not that of a clock which has leapt
+    /// ahead.
+    let granting: @Sendable () -> Timestamp
     /// The time that is on record.
     let recorded: Mutex<Timestamp?>
     /// Whether the log has been told that the clock is ahead.
@@ -55,6 +58,7 @@ package final class Agent: Sendable {
         guardedClock = guarded
         recorded = Mutex(mark?.at)
         self.clock = clock
+        granting = guarded.granting
         startedAt = clock()
         current = Mutex(settings)
         sync = DirectorySync(store: store, directories: directories(clock), logger: logger, clock: clock)

@@ -3,9 +3,10 @@ package import TokenCore
 
 /// The daemon's clock: the machine's, held against what is on record and against the time that has passed.
 ///
-/// It never tells a time before one it has told or has on record, so that what has expired stays so when the
-/// machine's clock is put back. A clock that leaps ahead is believed where that refuses, and not where it
-/// destroys: see `isAhead`. A leap is never put on record, so that it does no harm once it is mended.
+/// It never tells a time before one it has told or has on record, so that what has expired stays so when
+/// the machine's clock is put back. A clock that leaps ahead is believed where that refuses, and not where
+/// it destroys or grants: see `isAhead` and `granting`. A leap is never put on record, so that it does no
+/// harm once it is mended.
 package final class GuardedClock: Sendable {
     /// What the machine's clock may be ahead of the time that is reckoned with.
     package static let leap = TimeSpan.days(1)
@@ -60,6 +61,15 @@ package final class GuardedClock: Sendable {
         let time = max(now, reckoned)
         let last = told.max(time.milliseconds, ordering: .relaxed)
         return Timestamp(milliseconds: last.newValue)
+    }
+
+    /// From when on what is granted is reckoned, and what it is recorded by: never the time of a leap, or it
+    /// would be good for as much longer once the clock is mended.
+    package func granting() -> Timestamp {
+        let now = now()
+        let reckoned = reckoned
+        guard now - reckoned > Self.leap else { return now }
+        return max(reckoned, Timestamp(milliseconds: told.load(ordering: .relaxed)))
     }
 
     private var reckoned: Timestamp {

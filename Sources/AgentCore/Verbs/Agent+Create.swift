@@ -50,10 +50,10 @@ extension Agent {
     /// know are the directories asked, and the writer a second time.
     package func create(_ request: CreateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
-        let now = clock()
+        let time = GrantTime(self)
         try request.checkSecrecy()
         let draft = TokenDraft(
-            request, right, terms: try terms(of: request, at: now), at: now,
+            request, right, terms: try terms(of: request, at: time), at: time,
             perOwnerMax: settings.tokens.perOwnerMax, sources: sync.names, keys: keys, mint: mint)
         let gone: PersonRecord?
         switch try await mutate(by: right, { try draft.makeForKnown(in: &$0) }) {
@@ -75,17 +75,17 @@ extension Agent {
         throw .notFound("no directory has \(query)")
     }
 
-    private func terms(of request: CreateRequest, at now: Timestamp) throws(AgentError) -> TokenTerms {
+    private func terms(of request: CreateRequest, at time: GrantTime) throws(AgentError) -> TokenTerms {
         let rules = settings.tokens
         var expiresAt: Timestamp?
         switch request.expiry {
-        case .byDefault: expiresAt = rules.defaultExpiry.map { now + $0 }
+        case .byDefault: expiresAt = try time.expiry(in: rules.defaultExpiry)
         case .never: expiresAt = nil
-        case .at(let time): expiresAt = try now.before(time)
-        case .evenPast(let time): expiresAt = time
-        case .after(let span): expiresAt = try now.before(now + span)
+        case .at(let end): expiresAt = try time.now.before(end)
+        case .evenPast(let end): expiresAt = end
+        case .after(let span): expiresAt = try time.expiry(in: span)
         }
-        try rules.check(expiresAt, at: now)
+        try rules.check(expiresAt, at: time.granting)
         return TokenTerms(
             audience: request.audience, name: request.name, write: request.write, flags: request.flags,
             expiresAt: expiresAt)

@@ -31,7 +31,8 @@ extension Agent {
     /// rules of `update`; renewed, it is as good as made anew.
     package func rotate(_ request: RotateRequest, _ right: TokenRight) async throws(AgentError) -> IssuedToken
     {
-        let now = clock()
+        let time = GrantTime(self)
+        let now = time.granting
         try AgentError.refuseToken(in: request.idempotencyKey, member: "idempotency_key")
         let (keys, rules) = (keys, settings.tokens)
         if let change = request.change { try change.check(rules, at: now) }
@@ -39,7 +40,7 @@ extension Agent {
         return try await mutate(by: right) { writer in
             // First: to whom the token is not there, it has no earlier answer either.
             var record = try writer.liveToken(request.id, right)
-            if let ticket, let earlier = try writer.redeem(ticket, right, with: keys, at: now) {
+            if let ticket, let earlier = try writer.redeem(ticket, right, with: keys, at: time) {
                 return earlier
             }
             if let current = request.current, current != record.secret {
@@ -53,18 +54,19 @@ extension Agent {
             let passCode = PassCode.random(for: record.id, using: &generator)
             record.previous =
                 request.grace > .zero
-                ? PreviousSecret(secret: record.secret, until: now + request.grace) : nil
+                ? PreviousSecret(
+                    secret: record.secret, until: try time.end(of: request.grace, member: "grace_s")) : nil
             record.secret = passCode.digest
             if record.retrievable {
                 record.sealed = try keys.seal(passCode, of: record.id, owner: record.owner)
             }
-            if request.renew { try record.renew(within: rules, at: now) }
+            if request.renew { try record.renew(within: rules, at: time) }
             record.updatedAt = now
             try writer.update(record)
             let detail = "grace \(Int(request.grace.seconds)) s" + (request.renew ? ", renewed" : "")
             try writer.append(.of(record, .tokenRotated, at: now, by: right.by, detail: detail))
-            let issued = IssuedToken(token: try writer.reader.view(record, at: now), passCode: passCode)
-            if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: now) }
+            let issued = IssuedToken(token: try writer.reader.view(record, at: time.now), passCode: passCode)
+            if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: time) }
             return issued
         }
     }
@@ -89,11 +91,11 @@ extension Agent {
 extension TokenRecord {
     /// As long from now as it was made for, and made now: so that it can be renewed again for as long.
     /// An expiry before the token was made is no lifetime: then what a new token gets.
-    fileprivate mutating func renew(within rules: TokenRules, at now: Timestamp) throws(AgentError) {
+    fileprivate mutating func renew(within rules: TokenRules, at time: GrantTime) throws(AgentError) {
         if let end = expiresAt {
-            expiresAt = end > createdAt ? now + (end - createdAt) : rules.defaultExpiry.map { now + $0 }
-            try rules.check(expiresAt, at: now)
+            expiresAt = try time.expiry(in: end > createdAt ? end - createdAt : rules.defaultExpiry)
+            try rules.check(expiresAt, at: time.granting)
         }
-        createdAt = now
+        createdAt = time.granting
     }
 }

@@ -24,11 +24,12 @@ package struct UpdateRequest: Hashable, Sendable {
 extension Agent {
     /// Changes a token's terms. Who is not an admin may only narrow them.
     package func update(_ request: UpdateRequest, _ right: TokenRight) async throws(AgentError) -> TokenView {
-        let now = clock()
+        let time = GrantTime(self)
+        let now = time.granting
         try request.check(settings.tokens, at: now)
         let view = try await mutate(by: right) { writer in
             let new = try writer.update(try writer.liveToken(request.id, right), request, right, at: now)
-            return try writer.reader.view(new, at: now)
+            return try writer.reader.view(new, at: time.now)
         }
         return withUse(view)
     }

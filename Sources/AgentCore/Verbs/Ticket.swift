@@ -33,9 +33,9 @@ extension StoreWriter {
     /// only where `right` reaches the token, and, for a creation, where it is `owner`'s.
     mutating func redeem(
         _ ticket: Ticket, _ right: TokenRight, owner: OwnerID? = nil, with keys: SealingKeys,
-        at now: Timestamp
+        at time: GrantTime
     ) throws -> IssuedToken? {
-        try forgetIdempotent(before: now - Ticket.keptFor)
+        try forgetIdempotent(before: time.granting - Ticket.keptFor)
         guard let kept = try reader.idempotent(key: ticket.key, scope: ticket.scope) else { return nil }
         guard kept.request == ticket.digest else { throw Ticket.usedOtherwise }
         let made = try reader.token(kept.token)
@@ -52,15 +52,15 @@ extension StoreWriter {
                 .keyReused, "the token made under this idempotency_key was rotated since")
         }
         return IssuedToken(
-            token: TokenView(record, try reader.person(record.owner), at: now), passCode: passCode)
+            token: TokenView(record, try reader.person(record.owner), at: time.now), passCode: passCode)
     }
 
-    mutating func keep(_ ticket: Ticket, issued: IssuedToken, keys: SealingKeys, at now: Timestamp) throws {
+    mutating func keep(_ ticket: Ticket, issued: IssuedToken, keys: SealingKeys, at time: GrantTime) throws {
         let record = issued.token.record
         let sealed = try keys.seal(issued.passCode, of: record.id, owner: record.owner)
         try remember(
             IdempotentAnswer(
                 key: ticket.key, scope: ticket.scope, request: (ticket.method, ticket.digest),
-                answer: (record.id, sealed), at: now))
+                answer: (record.id, sealed), at: time.granting))
     }
 }

@@ -6,7 +6,7 @@ struct TokenDraft: Sendable {
     let request: CreateRequest
     let right: TokenRight
     let terms: TokenTerms
-    let now: Timestamp
+    let time: GrantTime
     private let perOwnerMax: Int
     /// The directories of the configuration.
     private let sources: Set<String>
@@ -16,13 +16,14 @@ struct TokenDraft: Sendable {
     private let fresh: FreshToken
 
     init(
-        _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at now: Timestamp, perOwnerMax: Int,
+        _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at time: GrantTime,
+        perOwnerMax: Int,
         sources: Set<String>, keys: SealingKeys, mint: TokenMint
     ) {
         self.request = request
         self.right = right
         self.terms = terms
-        self.now = now
+        self.time = time
         self.perOwnerMax = perOwnerMax
         self.sources = sources
         self.keys = keys
@@ -68,7 +69,7 @@ struct TokenDraft: Sendable {
     /// Makes it for somebody whom a directory has just told of.
     func makeForFound(_ owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
         guard let person = owner.person else { return try make(for: owner, in: &writer) }
-        try writer.welcome(person, at: now, by: right.by)
+        try writer.welcome(person, at: time.granting, by: right.by)
         // A reading may have learned more meanwhile than the look-up told.
         let known = try writer.reader.person(person.id) ?? person
         return try make(for: Owner(known, right), in: &writer)
@@ -76,7 +77,7 @@ struct TokenDraft: Sendable {
 
     private func make(for owner: Owner, in writer: inout StoreWriter) throws -> IssuedToken {
         if let ticket,
-            let earlier = try writer.redeem(ticket, right, owner: owner.id, with: keys, at: now)
+            let earlier = try writer.redeem(ticket, right, owner: owner.id, with: keys, at: time)
         {
             return earlier
         }
@@ -87,9 +88,9 @@ struct TokenDraft: Sendable {
         }
         let (record, passCode) = try insert(for: owner, in: &writer)
         let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")
-        try writer.append(.of(record, .tokenCreated, at: now, by: right.by, detail: detail))
-        let issued = IssuedToken(token: TokenView(record, owner.person, at: now), passCode: passCode)
-        if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: now) }
+        try writer.append(.of(record, .tokenCreated, at: time.granting, by: right.by, detail: detail))
+        let issued = IssuedToken(token: TokenView(record, owner.person, at: time.now), passCode: passCode)
+        if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: time) }
         return issued
     }
 
@@ -100,7 +101,8 @@ struct TokenDraft: Sendable {
         var fresh = fresh
         while true {
             var record = TokenRecord(
-                id: fresh.id, owner: owner.id, secret: fresh.passCode.digest, terms: terms, createdAt: now)
+                id: fresh.id, owner: owner.id, secret: fresh.passCode.digest, terms: terms,
+                createdAt: time.granting)
             if request.retrievable {
                 record.sealed = try keys.seal(fresh.passCode, of: record.id, owner: record.owner)
             }

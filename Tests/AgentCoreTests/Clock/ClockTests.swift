@@ -74,6 +74,86 @@ struct ClockTests {
         #expect(try fixture.verify(token) == .active)
     }
 
+    @Test func whatIsMadeWhileTheClockIsAheadLastsNoLongerForIt() async throws {
+        let settings = AgentFixture.settings { $0.tokens.defaultExpiry = .days(302) }
+        let fixture = try AgentFixture(settings: settings)
+        try await fixture.sync()
+        let old = try await fixture.create("bob")
+        let believed = fixture.clock.now
+        fixture.clock.leap(.days(300))
+        let made = try await fixture.create(.label("alice")) { $0.expiry = .after(.days(301)) }
+        #expect(made.token.record.createdAt == believed)
+        #expect(made.token.record.expiresAt == believed + .days(301))
+        let byDefault = try await fixture.create("alice", name: "by default")
+        #expect(byDefault.token.record.expiresAt == believed + .days(302))
+        fixture.clock.advance(.hours(1))
+        let renewed = try await fixture.agent.rotate(
+            RotateRequest(id: old.id, grace: .days(301), renew: true), fixture.everyone())
+        #expect(renewed.token.record.createdAt == believed + .hours(1))
+        #expect(renewed.token.record.expiresAt == believed + .hours(1) + .days(302))
+        fixture.clock.leap(.days(-300))
+        #expect(try fixture.verify(old) == .active)
+        fixture.clock.advance(.days(300))
+        #expect(try fixture.verify(made) == .active)
+        fixture.clock.advance(.hours(23))
+        #expect(try fixture.verify(made) == .refused(.expired))
+        #expect(try fixture.verify(old) == .active)
+        fixture.clock.advance(.hours(1))
+        #expect(try fixture.verify(old) == .unknown, "its grace is over")
+    }
+
+    @Test func whatWouldBeOverAtOnceByAClockThatIsAheadIsRefused() async throws {
+        let token = try await fixture.create("bob")
+        fixture.clock.leap(.days(300))
+        let made = try await failure {
+            try await fixture.create(.label("alice")) { $0.expiry = .after(.minutes(1)) }
+        }
+        #expect(made?.kind == .invalid("expires_at"))
+        #expect(made?.text.contains("25920000 s ahead of the time on record") == true)
+        let absolute = try await failureKind {
+            try await fixture.create(.label("alice")) { $0.expiry = .at(fixture.clock.now) }
+        }
+        #expect(absolute == .invalid("expires_at"))
+        let grace = try await failureKind {
+            try await fixture.agent.rotate(
+                RotateRequest(id: token.id, grace: .seconds(5)), fixture.everyone())
+        }
+        #expect(grace == .invalid("grace_s"))
+        #expect(try fixture.verify(token) == .active, "nothing was done")
+        _ = try await fixture.agent.rotate(RotateRequest(id: token.id), fixture.everyone())
+        #expect(try fixture.verify(token) == .unknown)
+    }
+
+    @Test func theLongestLifeIsMeasuredFromTheTimeThatIsBelieved() async throws {
+        let fixture = try AgentFixture(settings: AgentFixture.settings { $0.tokens.maxExpiry = .days(1) })
+        try await fixture.sync()
+        let token = try await fixture.create(.label("alice")) { $0.expiry = .after(.days(1)) }
+        fixture.clock.leap(.days(300))
+        let end = fixture.clock.now + .hours(1)
+        let made = try await failureKind {
+            try await fixture.create(.label("bob")) { $0.expiry = .at(end) }
+        }
+        #expect(made == .invalid("expires_at"))
+        var update = UpdateRequest(id: token.id)
+        update.expiry = .set(end)
+        let updated = try await failureKind { try await fixture.agent.update(update, fixture.everyone()) }
+        #expect(updated == .invalid("expires_at"))
+    }
+
+    @Test func anAnswerKeptWhileTheClockIsAheadIsKeptNoLongerForIt() async throws {
+        fixture.clock.leap(.days(300))
+        _ = try await fixture.create(.label("alice")) { $0.idempotencyKey = "k" }
+        let again = try await fixture.create(.label("alice")) { $0.idempotencyKey = "k" }
+        #expect(again.token.record.owner == fixture.corp.owner("alice"))
+        back(.days(300))
+        fixture.clock.advance(.hours(2))
+        try await fixture.agent.keepHouse()
+        let error = try await failureKind {
+            try await fixture.create(.label("alice")) { $0.idempotencyKey = "k" }
+        }
+        #expect(error == .conflict(.alreadyExists), "it is another request by now")
+    }
+
     @Test func autoPurgeWaitsForTheClock() async throws {
         let token = try await fixture.create("alice")
         fixture.corp.remove("alice")

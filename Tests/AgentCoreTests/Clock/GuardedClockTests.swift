@@ -52,6 +52,21 @@ struct GuardedClockTests {
         #expect(guarded.now() == before && guarded.state == .trusted)
     }
 
+    @Test func whatIsGrantedGoesByTheTimeThatIsBelieved() {
+        let guarded = guarded()
+        clock.advance(.hours(1))
+        #expect(guarded.granting() == clock.now)
+        let before = guarded.now()
+        clock.leap(.days(400))
+        #expect(guarded.granting() == before)
+        clock.advance(.hours(1))
+        #expect(guarded.granting() == before + .hours(1))
+        clock.leap(.days(-400))
+        #expect(guarded.granting() == clock.now && guarded.now() == clock.now)
+        clock.leap(.hours(-5))
+        #expect(guarded.granting() == guarded.now(), "put back it goes on from where it was")
+    }
+
     @Test func aLeapThatLastsForADayIsTheTime() {
         let guarded = guarded()
         _ = guarded.settle()
