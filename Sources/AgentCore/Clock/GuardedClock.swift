@@ -15,6 +15,8 @@ package final class GuardedClock: Sendable {
     /// Corrections of the clock that are not worth a word.
     static let behindMin = TimeSpan.minutes(1)
 
+    private static let apartMax = TimeSpan.seconds(1)
+
     private let wall: @Sendable () -> Timestamp
     /// Goes on at its own pace whatever is done to the clock, also while the machine sleeps
     /// (CLOCK_BOOTTIME, clock_gettime(2)).
@@ -59,8 +61,13 @@ package final class GuardedClock: Sendable {
         let reckoned = reckoned
         if now - reckoned > Self.leap { return now }
         let time = max(now, reckoned)
-        let last = told.max(time.milliseconds, ordering: .relaxed)
-        return Timestamp(milliseconds: last.newValue)
+        let last = told.max(time.milliseconds, ordering: .relaxed).newValue
+        // Put back since that was told: time goes on from there, and does not stand still until the machine's
+        // clock has caught up. Threads that tell the same moment are some milliseconds apart at most.
+        if last - time.milliseconds > Self.apartMax.milliseconds {
+            offset.max(last - steady().milliseconds, ordering: .relaxed)
+        }
+        return Timestamp(milliseconds: last)
     }
 
     /// From when on what is granted is reckoned, and what it is recorded by: never the time of a leap, or it

@@ -39,6 +39,12 @@ struct GuardedClockTests {
         let told = guarded.now()
         clock.leap(TimeSpan(milliseconds: -TimeSpan.hours(2).milliseconds))
         #expect(guarded.now() >= told)
+        // And it does not stand still until the machine's clock has caught up.
+        for minutes in 1...180 {
+            clock.advance(.minutes(1))
+            #expect(guarded.now() == told + .minutes(Int64(minutes)))
+        }
+        #expect(guarded.state == .behind(.hours(2)))
     }
 
     @Test func aLeapAheadIsToldAndLeavesNothingBehindWhenItIsMended() {
