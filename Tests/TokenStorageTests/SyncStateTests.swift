@@ -38,7 +38,9 @@ struct SyncStateTests {
         let reasons: [HoldReason] = [
             .tooManyRemovals, .peopleDropped(from: 10, to: 2), .configurationChanged,
         ]
-        let held = HeldPlan(hold: Hold(plan: plan, reasons: reasons, limit: 10), heldAt: time(9))
+        var hold = Hold(plan: plan, reasons: reasons, limit: 10)
+        (hold.removedLately, hold.peopleBefore, hold.people) = (7, 10, 2)
+        let held = HeldPlan(hold: hold, heldAt: time(9))
         try await store.mutate { try $0.hold(held) }
         #expect(try await store.read { try $0.heldPlan("corp") } == held)
         #expect(try await store.read { try $0.heldPlan("corp")?.hold.plan.id } == held.hold.plan.id)

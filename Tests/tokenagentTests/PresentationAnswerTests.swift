@@ -46,7 +46,7 @@ import Testing
             Self.held.text(Self.style, approve: "tokenagent sync --approve 3f9a") == """
                 corp: held since 2026-11-21 18:54 (just now)
                 Nothing was done: 25 owners would lose their tokens, and 10 is the most without asking.
-                Plan 3f9a would take the tokens of 25 owners away.
+                Plan 3f9a would take away the tokens of 25 owners who left.
 
                 LOGIN  ID    EVIDENCE
                 alice  5f1c  deleted
@@ -55,6 +55,30 @@ import Testing
                 If this is right, apply exactly it, until 2026-11-21 18:54, with:
                   tokenagent sync --approve 3f9a
                 """)
+    }
+
+    @Test func `a plan that is held for what went before it says so`() {
+        var held = Self.held
+        (held.wouldRemove, held.removedLately) = (1, 10)
+        let text = held.text(Self.style, approve: "x")
+        #expect(text.contains("10 owners lost their tokens in the hour before"))
+        #expect(text.contains("1 more would, and 10 is the most"))
+        #expect(text.contains("would take away the tokens of 1 owner who left"))
+    }
+
+    @Test func `a plan of a changed configuration says what counts, how many people, and who is suspended`() {
+        var held = Self.held
+        (held.reason, held.wouldRemove, held.wouldSuspend) = (.configurationChanged, 3, 2)
+        (held.peopleBefore, held.people) = (106, 31)
+        held.removals = ["carol", "alice", "bob"].map {
+            .init(owner: OwnerKey(source: "corp", id: $0), login: $0, evidence: "not_eligible")
+        }
+        let text = held.text(Self.style, approve: "x")
+        #expect(text.contains("base, filter, bind_dn"))
+        #expect(text.contains("31, where 106 were before"))
+        #expect(text.contains("of 1 owner who left, and suspend the tokens of 2 owners"))
+        let rows = text.split(separator: "\n").filter { $0.hasSuffix("not_eligible") }
+        #expect(rows.map { $0.prefix(3) } == ["ali", "bob", "car"])
     }
 
     @Test func `a held plan does not hide that the directory cannot be read since`() {

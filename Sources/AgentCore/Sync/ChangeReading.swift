@@ -122,7 +122,7 @@ struct ChangeReading: Sendable {
     /// Without the cookie: the same changes are told again, and held again, until a full reading settles it.
     private func keep(_ hold: Hold, _ known: Known) async throws -> SyncReport {
         let held = HeldPlan(hold: hold, at: clock(), after: known.held)
-        let isNew = held != known.held
+        let isNew = !held.isSame(as: known.held)
         let event = AuditEvent(
             at: held.heldAt, kind: .syncHeld, source: source, by: by,
             detail: "\(source): plan \(hold.plan.id) would remove \(hold.plan.removals.count)")

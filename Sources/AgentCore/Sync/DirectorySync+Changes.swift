@@ -19,6 +19,7 @@ extension DirectorySync {
             }
             var report = try await reading(directory, by: by).apply(set, on: session)
             report?.span = clock() - begun
+            report?.logChanges(to: logger)
             if report == nil {
                 logger.notice(
                     "everybody has to be read",
@@ -112,6 +113,7 @@ extension DirectorySync {
         foundMeanwhile.end(directory.source.name)
         await turn.give()
         guard let report = try result.get() else { return .mustReadFully }
+        report.logChanges(to: logger)
         if report.held != nil { return .notYet }
         return report.error == nil ? nil : .unsettled
     }

@@ -113,7 +113,7 @@ extension FullReading {
                 let known = try writer.reader.heldPlan(state.source)
                 try writer.put(state)
                 try writer.hold(held)
-                if known != held { try writer.append(event) }
+                if !held.isSame(as: known) { try writer.append(event) }
             }
         } catch {
             throw AgentError(error)

@@ -259,15 +259,7 @@ struct FullReading: Sendable {
     }
 
     private func log(_ report: SyncReport) {
-        var metadata: Logger.Metadata = [
-            "source": "\(source)", "people": "\(report.people)", "gone": "\(report.gone)",
-            "missing": "\(report.missing)", "seconds": "\(report.span.seconds)",
-        ]
-        if let held = report.held {
-            metadata["plan"] = "\(held.hold.plan.id)"
-            metadata["would_remove"] = "\(held.hold.plan.removals.count)"
-        }
-        if let error = report.error { metadata["error"] = "\(error)" }
+        let metadata = report.metadata
         if !report.complete {
             logger.error("the directory could not be read; nothing is taken away", metadata: metadata)
         } else if report.held != nil {

@@ -5,6 +5,13 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     public var source: String
     public var reason: Reason
     public var wouldRemove: Int
+    /// How many of them would be suspended only: they are in the directory, where nobody is read.
+    public var wouldSuspend: Int?
+    /// How many were removed in the hour before, and count with them.
+    public var removedLately: Int?
+    /// How many people there were when the directory was last read and accepted, and how many it has now.
+    public var peopleBefore: Int?
+    public var people: Int?
     /// How many would have been applied unasked.
     public var limit: Int
     /// At most `Limits.heldRemovalsMax` of them.
@@ -51,15 +58,23 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case plan, source, reason, limit, removals, since
+        case plan, source, reason, limit, removals, since, people
         case wouldRemove = "would_remove"
+        case wouldSuspend = "would_suspend"
+        case removedLately = "removed_lately"
+        case peopleBefore = "people_before"
         case expiresAt = "expires_at"
     }
 
-    static let schema = Schema.all([
-        ("plan", .text), ("source", .text), ("reason", .words(Reason.allCases.map(\.rawValue))),
-        ("would_remove", .count), ("limit", .count),
-        ("removals", .array(Removal.schema, max: Limits.heldRemovalsMax)), ("since", .time),
-        ("expires_at", .time),
-    ])
+    static let schema = Schema.all(
+        [
+            ("plan", .text), ("source", .text), ("reason", .words(Reason.allCases.map(\.rawValue))),
+            ("would_remove", .count), ("limit", .count),
+            ("removals", .array(Removal.schema, max: Limits.heldRemovalsMax)), ("since", .time),
+            ("expires_at", .time),
+        ],
+        perhaps: [
+            ("would_suspend", .count), ("removed_lately", .count), ("people_before", .count),
+            ("people", .count),
+        ])
 }

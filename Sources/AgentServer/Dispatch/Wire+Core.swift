@@ -94,6 +94,9 @@ extension AgentProtocol.HeldPlan {
                     evidence: removal.evidence.rawValue)
             },
             since: WireTime(held.heldAt), expiresAt: WireTime(held.expiresAt))
+        wouldSuspend = plan.removals.count { $0.evidence.standing == .missing }
+        removedLately = held.hold.removedLately
+        (peopleBefore, people) = (held.hold.peopleBefore, held.hold.people)
     }
 }
 

@@ -45,6 +45,11 @@ package struct Hold: Hashable, Sendable {
     package var reasons: [HoldReason]
     /// How many removals would have passed.
     package var limit: Int
+    /// How many were removed shortly before, and count with these.
+    package var removedLately = 0
+    /// How many people the last accepted reading had, and this one; nil in plans of before they were kept.
+    package var peopleBefore: Int?
+    package var people: Int?
 
     package init(plan: RemovalPlan, reasons: [HoldReason], limit: Int) {
         self.plan = plan
@@ -93,6 +98,9 @@ extension GuardLimits {
         if dropped * 100 > last.people * dropPercentMax {
             reasons.append(.peopleDropped(from: last.people, to: people))
         }
-        return reasons.isEmpty ? nil : Hold(plan: plan, reasons: reasons, limit: limit)
+        guard !reasons.isEmpty else { return nil }
+        var hold = Hold(plan: plan, reasons: reasons, limit: limit)
+        (hold.removedLately, hold.peopleBefore, hold.people) = (removedLately, last.people, people)
+        return hold
     }
 }

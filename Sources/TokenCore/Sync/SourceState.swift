@@ -53,6 +53,11 @@ package struct HeldPlan: Hashable, Sendable {
         self.init(hold: hold, heldAt: isKnown ? earlier?.heldAt ?? now : now)
     }
 
+    /// Whether it is that plan, held since then; the counts beside it may be others by now.
+    package func isSame(as other: HeldPlan?) -> Bool {
+        other.map { $0.hold.plan.id == hold.plan.id && $0.heldAt == heldAt } ?? false
+    }
+
     package var expiresAt: Timestamp { heldAt + Self.keptFor }
 
     package func isExpired(at now: Timestamp) -> Bool { now >= expiresAt }

@@ -3,7 +3,9 @@ import GRDB
 import TokenCore
 
 extension HeldPlan {
-    static let columns = "source, held_at, fingerprint, removal_limit, reasons, removals"
+    static let columns =
+        "source, held_at, fingerprint, removal_limit, reasons, removals, removed_lately, "
+        + "people_before, people"
 
     func arguments() throws -> [(any DatabaseValueConvertible)?] {
         let plan = hold.plan
@@ -13,6 +15,7 @@ extension HeldPlan {
         return [
             plan.source, heldAt.milliseconds, plan.fingerprint, hold.limit,
             try Self.json(hold.reasons.map(StoredReason.init)), try Self.json(removals),
+            hold.removedLately, hold.peopleBefore, hold.people,
         ]
     }
 
@@ -28,7 +31,8 @@ extension HeldPlan {
                 owner: OwnerID(source: source, id: removal.id), login: removal.login, evidence: evidence)
         }
         let plan = RemovalPlan(source: source, fingerprint: row[2], removals: removals)
-        let hold = Hold(plan: plan, reasons: reasons.map(\.reason), limit: row[3])
+        var hold = Hold(plan: plan, reasons: reasons.map(\.reason), limit: row[3])
+        (hold.removedLately, hold.peopleBefore, hold.people) = (row[6], row[7], row[8])
         self.init(hold: hold, heldAt: row.time(1))
     }
 

@@ -18,7 +18,7 @@ extension StoreWriter {
     /// A source has at most one: a newer plan replaces it.
     package mutating func hold(_ plan: HeldPlan) throws {
         try db.run(
-            "INSERT OR REPLACE INTO held_plan (\(HeldPlan.columns)) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO held_plan (\(HeldPlan.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             try plan.arguments())
     }
 

@@ -5,8 +5,7 @@ extension HeldPlan {
     func text(_ style: Style, approve: String) -> String {
         var lines = [
             style.paint("\(source): held since \(since.full(style))", .yellow),
-            "Nothing was done: \(reason.sentence(self)).",
-            "Plan \(plan) would take the tokens of \(wouldRemove) owners away.",
+            "Nothing was done: \(why).", "Plan \(plan) would \(effect).",
         ]
         if !removals.isEmpty { lines += ["", Table(removals: removals).text(style)] }
         if wouldRemove > removals.count { lines.append("… and \(wouldRemove - removals.count) more") }
@@ -17,6 +16,44 @@ extension HeldPlan {
 
     /// For cron's mail.
     func line(approve: String) -> String {
-        "\(source): held, nothing done: \(reason.sentence(self)); if that is right: \(approve)"
+        "\(source): held, nothing done: \(why); it would \(effect); if that is right: \(approve)"
     }
+
+    /// Why the guard holds it.
+    private var why: String {
+        switch reason {
+        case .tooManyRemovals:
+            guard let lately = removedLately, lately > 0 else {
+                return
+                    "\(Self.owners(wouldRemove)) would lose their tokens, and \(limit) is the most without "
+                    + "asking"
+            }
+            return "\(Self.owners(lately)) lost their tokens in the hour before (`tokenagent users --state "
+                + "gone`), \(wouldRemove) more would, and \(limit) is the most without asking"
+        case .peopleDropped: return "the directory has far fewer people than before\(drop)"
+        case .configurationChanged:
+            return "the directory is configured otherwise than when it was last read, in url, base, filter, "
+                + "bind_dn, cert_file, id or disabled (of a file in its path)\(drop)"
+        }
+    }
+
+    private var drop: String {
+        guard let people, let peopleBefore, people != peopleBefore else { return "" }
+        return ": \(people), where \(peopleBefore) were before"
+    }
+
+    /// What it would do, after "would".
+    private var effect: String {
+        let suspended = wouldSuspend ?? 0
+        let gone = wouldRemove - suspended
+        var parts: [String] = []
+        if gone > 0 { parts.append("take away the tokens of \(Self.owners(gone)) who left") }
+        if suspended > 0 {
+            parts.append(
+                "suspend the tokens of \(Self.owners(suspended)), until they are among the people again")
+        }
+        return parts.isEmpty ? "take nobody's tokens away" : parts.joined(separator: ", and ")
+    }
+
+    private static func owners(_ count: Int) -> String { count == 1 ? "1 owner" : "\(count) owners" }
 }

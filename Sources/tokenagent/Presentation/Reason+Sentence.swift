@@ -16,14 +16,3 @@ extension TokenVerify.Reason {
         }
     }
 }
-
-extension HeldPlan.Reason {
-    func sentence(_ plan: HeldPlan) -> String {
-        switch self {
-        case .tooManyRemovals:
-            "\(plan.wouldRemove) owners would lose their tokens, and \(plan.limit) is the most without asking"
-        case .peopleDropped: "the directory has far fewer people than before"
-        case .configurationChanged: "the directory is configured otherwise than when it was last read"
-        }
-    }
-}

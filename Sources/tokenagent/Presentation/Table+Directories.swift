@@ -46,7 +46,10 @@ extension Table {
 
     init(removals: [HeldPlan.Removal]) {
         self.init(columns: [Column("LOGIN"), Column("ID"), Column("EVIDENCE")])
-        rows = removals.map { [Cell($0.login), Cell($0.owner.id), Cell($0.evidence, .yellow)] }
+        let sorted = removals.sorted {
+            ($0.evidence, $0.login, $0.owner.id) < ($1.evidence, $1.login, $1.owner.id)
+        }
+        rows = sorted.map { [Cell($0.login), Cell($0.owner.id), Cell($0.evidence, .yellow)] }
     }
 }
 

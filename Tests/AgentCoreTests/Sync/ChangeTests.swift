@@ -149,6 +149,7 @@ struct ChangeTests {
         fixture.corp.remove("person-10")
         let held = try #require(try await fixture.sync().held)
         #expect(held.hold.reasons == [.tooManyRemovals])
+        #expect(held.hold.removedLately == 10 && held.hold.plan.removals.count == 1)
         #expect(try fixture.verify(tokens[10]) == .active)
         // Who has approved has seen them all.
         #expect(try await fixture.sync(approve: held.hold.plan.id).gone == 1)

@@ -34,10 +34,16 @@ enum Samples {
         retrievable: true)
     static let created = CreatedToken(
         metadata: metadata, token: Secret("tka_NFWIevo8_x"), userCode: "NFWIevo8", passCode: Secret("x"))
-    static let held = HeldPlan(
-        plan: "p1", source: "corp", reason: .tooManyRemovals, wouldRemove: 12, limit: 10,
-        removals: [.init(owner: OwnerKey(source: "corp", id: "u-1"), login: "alice", evidence: "deleted")],
-        since: time, expiresAt: time)
+    static let held = {
+        var held = HeldPlan(
+            plan: "p1", source: "corp", reason: .tooManyRemovals, wouldRemove: 12, limit: 10,
+            removals: [
+                .init(owner: OwnerKey(source: "corp", id: "u-1"), login: "alice", evidence: "deleted")
+            ],
+            since: time, expiresAt: time)
+        (held.wouldSuspend, held.removedLately, held.peopleBefore, held.people) = (2, 3, 40, 30)
+        return held
+    }()
 
     /// A params value with every member set.
     static func full(_ method: Method) -> any MethodParams {

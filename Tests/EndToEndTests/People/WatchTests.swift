@@ -64,6 +64,12 @@ extension EndToEnd {
                 return held == .null ? nil : held
             }
             #expect(held["reason"] == "too_many_removals")
+            #expect(held["removed_lately"] == 10 && held["would_remove"] == 1)
+            let status = try daemon.run("directory", "status").output
+            #expect(status.contains("10 owners lost their tokens in the hour before"), "\(status)")
+            let log = try daemon.log
+            #expect(log.contains("the guard holds changes") && log.contains(held["plan"].text ?? "none"))
+            #expect(log.contains("changes of the directory are applied"))
             let active = try tokens.filter { try daemon.state($0) == "active" }
             #expect(active.count == 2, "ten may go unasked; the eleventh and who is there stay")
         }
