@@ -111,7 +111,8 @@ import Testing
     private static func asked(_ line: String) throws -> (method: AgentProtocol.Method, json: String) {
         let command = try Tokenagent.parseAsRoot(line.split(separator: " ").map(String.init))
         switch command {
-        case let command as CreateCommand: return try asked(#require(command.params))
+        case let command as CreateCommand:
+            return try asked(command.params(for: #require(command.owner.reference)))
         case let command as VerifyCommand: return try asked(command.params(Secret("secret")))
         case let command as ListCommand: return try asked(command.params)
         case let command as ShowCommand: return try asked(command.params)

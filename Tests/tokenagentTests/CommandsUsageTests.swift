@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct CommandsUsageTests {
     @Test(arguments: [
-        "nonsense", "create", "create a --service b", "create a --source corp --id 1", "create --source corp",
+        "nonsense", "create a --service b", "create a --source corp --id 1", "create --source corp",
         "create a --expires-in 1.5h", "create a --expires-in 500ms",
         "create a --expires-in 90d --expires-at 2027-01-01T00:00:00Z",
         "create a --expires-at tomorrow", "create a --output f --json", "verify tka_x",
@@ -95,7 +95,8 @@ import Testing
 
     /// The commands in a line of shell, as words: enough of the shell's grammar for the examples.
     private static func commandLines(_ line: String) -> [[String]] {
-        line.split(separator: "&&").compactMap { part in
+        let line = line.replacingOccurrences(of: "$(date -u +%FT%TZ)", with: "2026-11-22T10:00:00Z")
+        return line.split(separator: "&&").compactMap { part in
             guard let start = part.range(of: "tokenagent ") else { return nil }
             let text = part[start.upperBound...].split(separator: "<")[0]
             var words: [String] = []

@@ -24,6 +24,16 @@ import Testing
         #expect(time.local(PresentationTests.style(zone: zone)) == text)
     }
 
+    @Test(arguments: [
+        ("UTC", "2026-11-21T18:04:59Z"), ("Europe/Berlin", "2026-11-21T19:04:59+01:00"),
+        ("America/St_Johns", "2026-11-21T14:34:59-03:30"),
+    ])
+    func `a record's time has seconds and zone, and an option takes it`(zone: String, text: String) throws {
+        let time = try #require(WireTime("2026-11-21T18:04:59Z"))
+        #expect(time.stamp(PresentationTests.style(zone: zone)) == text)
+        #expect(WireTime(text) == time)
+    }
+
     @Test func `a card has both the time and its age`() throws {
         let time = try #require(WireTime("2026-11-20T18:54:43Z"))
         #expect(time.full(PresentationTests.style()) == "2026-11-20 18:54 (24 hours ago)")

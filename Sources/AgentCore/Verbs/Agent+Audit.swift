@@ -19,6 +19,8 @@ package struct AuditRequest: Hashable, Sendable {
 package struct AuditPage: Sendable {
     package let lines: [TrailLine]
     package let head: AuditHead
+    /// Of the people whom the lines are about, as they are known now.
+    package let logins: [OwnerID: String]
 }
 
 /// Whether the trail is as it was written.
@@ -49,7 +51,12 @@ extension Agent {
             query.since = request.since
             query.after = request.after
             query.before = request.before
-            return AuditPage(lines: try reader.audit(query), head: try reader.auditHead)
+            let lines = try reader.audit(query)
+            var logins: [OwnerID: String] = [:]
+            for owner in Set(lines.compactMap(\.event.owner)) where !owner.isService {
+                logins[owner] = try reader.person(owner)?.person.login
+            }
+            return AuditPage(lines: lines, head: try reader.auditHead, logins: logins)
         }
     }
 

@@ -57,7 +57,8 @@ extension Agent {
             let plan = ContentHash.short(["purge"] + obsolete.map { "\($0.0.id)" }.sorted())
             let held = try writer.reader.heldPlans().first { sources.contains($0.hold.plan.source) }
             if let held { return PurgeReport(plan: plan, dryRun: request.dryRun, purged: [], held: held) }
-            if let expected = request.plan, expected != plan {
+            // Where nothing is left, what was planned is done.
+            if let expected = request.plan, expected != plan, !obsolete.isEmpty {
                 throw AgentError.held(
                     plan: plan, "what is obsolete has changed: the plan is now \(plan), not \(expected)")
             }

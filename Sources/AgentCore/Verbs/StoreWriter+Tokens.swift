@@ -6,7 +6,8 @@ extension StoreWriter {
         let name = other.name.isEmpty ? "without a name" : "named “\(other.name)”"
         return .conflict(
             .alreadyExists,
-            "token \(other.id) \(name) for audience \(other.audience) exists already: rotate or revoke it")
+            "token \(other.id) \(name) for audience \(other.audience) exists already: rotate or revoke "
+                + "it, or give this one another name")
     }
 
     /// Somebody who is there, by the store's word or by the directory's own of just now.

@@ -84,7 +84,7 @@ struct TokenDraft: Sendable {
         let count = try writer.reader.tokenCount(owner: owner.id)
         guard count < perOwnerMax else {
             throw AgentError.limitExceeded(
-                "\(owner.name) has \(count) tokens, and \(perOwnerMax) is the limit")
+                "\(owner.name) has \(count) tokens, and \(perOwnerMax) is the limit: revoke one")
         }
         let (record, passCode) = try insert(for: owner, in: &writer)
         let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")

@@ -50,6 +50,8 @@ public struct AuditList: MethodParams {
         public var event: String
         @Nullable public var token: String?
         @Nullable public var owner: OwnerKey?
+        /// The owner's, as it is known now; left out of services and of who is not known.
+        public var login: String?
         /// Who did it: a caller, or the agent itself.
         public var by: String
         /// By what they were known, over which connection, and in which role.
@@ -69,10 +71,11 @@ public struct AuditList: MethodParams {
             _detail = Nullable(wrappedValue: nil)
         }
 
-        static let schema = Schema.all([
-            ("seq", .count), ("at", .time), ("event", .text), ("token", .nullable(.text)),
-            ("owner", .nullable(.all([("source", .text), ("id", .text)]))), ("by", .text),
-            ("how", .nullable(.text)), ("detail", .nullable(.text)), ("hash", .text),
-        ])
+        static let schema = Schema.all(
+            [
+                ("seq", .count), ("at", .time), ("event", .text), ("token", .nullable(.text)),
+                ("owner", .nullable(.all([("source", .text), ("id", .text)]))), ("by", .text),
+                ("how", .nullable(.text)), ("detail", .nullable(.text)), ("hash", .text),
+            ], perhaps: [("login", .text)])
     }
 }

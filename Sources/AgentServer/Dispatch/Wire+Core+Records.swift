@@ -24,7 +24,12 @@ extension AuditRequest {
 
 extension AuditList.Answer {
     init(_ page: AuditPage) {
-        self.init(lines: page.lines.map(AuditList.Line.init), head: page.head.text)
+        let lines = page.lines.map { line in
+            var wire = AuditList.Line(line)
+            wire.login = line.event.owner.flatMap { page.logins[$0] }
+            return wire
+        }
+        self.init(lines: lines, head: page.head.text)
     }
 }
 

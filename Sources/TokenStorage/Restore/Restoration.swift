@@ -26,6 +26,7 @@ struct Restoration {
         // So that every directory is read whole at the next start: what a cookie stands for has moved on.
         try db.run("UPDATE source_state SET last_attempt_at = NULL, cookie = NULL")
         report.revision = writer.tail.seq
+        report.live = try Int.fetchOne(db, sql: "SELECT count(*) FROM token WHERE ending IS NULL") ?? 0
     }
 
     private mutating func carryTrail(_ writer: inout StoreWriter) throws {

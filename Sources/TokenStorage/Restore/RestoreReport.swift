@@ -38,6 +38,8 @@ package struct RestoreReport: Hashable, Sendable {
     package var carriedOver: [UserCode] = []
     /// Revoked by restoring: their last state is lost, or they were issued before the time that was given.
     package var revoked: [UserCode] = []
+    /// Neither revoked nor purged now: where not all is known, any of them may have been since the backup.
+    package var live = 0
     /// Made since: known no more.
     package var forgotten: [UserCode] = []
     /// People whose standing was carried over.

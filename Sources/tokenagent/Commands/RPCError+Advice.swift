@@ -19,8 +19,9 @@ extension RPCError {
         case .storageUnavailable:
             return "storage unavailable, nothing done: \(detail ?? "see the daemon's log"); try again later"
         case .limitExceeded:
-            let wait = data?.retryAfterMS.map { "in \(($0 + 999) / 1000) s" } ?? "later"
-            return "a limit is exceeded: \(detail ?? "too many requests"); try again \(wait)"
+            let text = "a limit is exceeded: \(detail ?? "too many requests; try again later")"
+            // Where the daemon names no time, waiting alone helps nothing.
+            return data?.retryAfterMS.map { "\(text); try again in \(($0 + 999) / 1000) s" } ?? text
         case .shuttingDown: return "the daemon is shutting down, nothing done; try again later"
         case .invalidParams:
             return "\(data?.member.map { "\($0): " } ?? "")\(detail ?? "the daemon refuses these arguments")"

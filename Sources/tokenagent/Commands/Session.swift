@@ -84,13 +84,19 @@ struct Session: Sendable {
 
     /// Prints events, a line each, until the daemon ends it.
     func follow(_ params: EventsSubscribe) async throws(CommandError) {
+        var logins: [OwnerKey: String?] = [:]
         do {
             try await AgentEvents.followRaw(path: socket.path, kinds: params.kinds, as: credentials) { text in
                 if json { return try terminal.write(text) }
                 guard let event = try? JSONDecoder().decode(Event.self, from: Data(text)) else {
                     throw AgentClientError.protocolViolation("an event that cannot be read")
                 }
-                try terminal.write(event.line(style))
+                var login: String?
+                if let owner = event.owner {
+                    if logins[owner] == nil { logins[owner] = await self.login(of: owner) }
+                    login = logins[owner] ?? nil
+                }
+                try terminal.write(event.line(style, login: login))
             }
         } catch let error as CommandError {
             throw error
@@ -99,6 +105,19 @@ struct Session: Sendable {
         } catch {
             throw .client(.closed, asking: .eventsSubscribe)
         }
+    }
+
+    /// As it is before a command changes it, for words alone; nil with `--json`, and where it cannot be told.
+    func state(of token: String) async -> TokenState? {
+        guard !json else { return nil }
+        do { return try await inquire(TokenShow(id: token)).state } catch { return nil }
+    }
+
+    /// nil of services, of who is not known, and where this caller may not know it. Once for each owner:
+    /// events come by the thousand.
+    private func login(of owner: OwnerKey) async -> String? {
+        guard owner.source != Owner.serviceSource else { return nil }
+        do { return try await inquire(UserShow(user: .key(owner))).user.login } catch { return nil }
     }
 
     /// Says the answer in words, unless it was printed as JSON.

@@ -15,7 +15,8 @@ extension Card {
                 : "not in it, and needed to reveal what is sealed: keep \(key) (\(ids)) in another place")
     }
 
-    init(restored report: RestoreReport, file: String, dryRun: Bool, _ style: Style) {
+    /// `asked`: tokens of before a time were to be revoked.
+    init(restored report: RestoreReport, file: String, dryRun: Bool, asked: Bool, _ style: Style) {
         self.init()
         let verb = dryRun ? "would be restored" : "restored"
         add("backup", Cell("\(file) \(verb)", dryRun ? .yellow : .green))
@@ -24,7 +25,14 @@ extension Card {
         if let loss = report.loss { add("not known", Cell("\(loss)", .yellow)) }
         add("stay ended", Self.list(report.ended))
         add("kept as changed", Self.list(report.carriedOver))
-        add("revoked now", Self.list(report.revoked))
+        add("revoked now", Self.list(report.revoked) ?? (asked ? "0" : nil))
+        if report.loss != nil, report.live > 0 {
+            let since = report.backup.lastLineAt.map {
+                "the backup's last change, \(WireTime(milliseconds: $0.milliseconds).stamp(style))"
+            }
+            let count = report.live == 1 ? "1 token, which" : "\(report.live) tokens, any of which"
+            add("good again", Cell("\(count) may have been revoked since \(since ?? "the backup")", .yellow))
+        }
         add("known no more", Self.list(report.forgotten))
         add("former database", report.former)
     }

@@ -1,5 +1,10 @@
 import AgentProtocol
 
+extension OwnerKey {
+    /// With the name beside the identity, where it is known: `alice (corp:5f1c)`.
+    func text(login: String?) -> String { login.map { "\($0) (\(source):\(id))" } ?? "\(source):\(id)" }
+}
+
 extension Owner {
     /// The source that is no directory.
     static let serviceSource = "service"

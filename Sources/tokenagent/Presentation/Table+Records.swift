@@ -8,9 +8,9 @@ extension Table {
         ])
         rows = lines.map { line in
             [
-                Cell("\(line.seq)"), Cell(line.at.local(style)), Cell(line.event),
+                Cell("\(line.seq)"), Cell(line.at.stamp(style)), Cell(line.event),
                 line.token.map { Cell($0) } ?? .none,
-                line.owner.map { Cell("\($0.source):\($0.id)") } ?? .none, Cell(line.by),
+                line.owner.map { Cell($0.text(login: line.login)) } ?? .none, Cell(line.by),
                 line.how.map { Cell($0, .faint) } ?? .none, line.detail.map { Cell($0) } ?? .none,
             ]
         }

@@ -20,7 +20,7 @@ extension Table {
         self.init(columns: [Column("WHEN", isWhole: true), Column("EVENT"), Column("BY"), Column("DETAIL")])
         rows = events.map { event in
             [
-                Cell(event.at.local(style)), Cell(event.event), Cell(event.by),
+                Cell(event.at.stamp(style)), Cell(event.event), Cell(event.by),
                 event.detail.map { Cell($0) } ?? .none,
             ]
         }
@@ -34,7 +34,7 @@ extension Table {
         ])
         rows = story.map { event in
             [
-                Cell(event.at.local(style)), Cell(event.event), event.token.map { Cell($0) } ?? .none,
+                Cell(event.at.stamp(style)), Cell(event.event), event.token.map { Cell($0) } ?? .none,
                 Cell(event.by), event.detail.map { Cell($0) } ?? .none,
             ]
         }

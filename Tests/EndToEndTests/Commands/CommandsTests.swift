@@ -94,6 +94,35 @@ extension EndToEnd {
             #expect(try daemon.call("token.list", ["owner": "bob"])["tokens"].items.isEmpty)
         }
 
+        @Test func `what is so already is said to be so`() throws {
+            let id = try daemon.create("alice").id
+            #expect(try daemon.run("restore", id).output.contains("neither revoked nor purged"))
+            #expect(try daemon.run("revoke", id).output.hasPrefix("Revoked"))
+            #expect(try daemon.run("revoke", id).output.contains("was revoked already"))
+            #expect(try daemon.run("restore", id).output.hasPrefix("Restored"))
+        }
+
+        @Test func `records name the owner's login, the second and the zone`() throws {
+            let id = try daemon.create("alice").id
+            let audit = try daemon.run("audit", "list", "--token", id).output
+            #expect(audit.contains("alice (corp:"), "\(audit)")
+            #expect(audit.contains(/\d\dT\d\d:\d\d:\d\d(Z|[+-])/), "\(audit)")
+            #expect(try daemon.run("explain", id).output.contains(/T\d\d:\d\d:\d\d(Z|[+-])/))
+        }
+
+        @Test func `a token of one's own needs no owner, and a purge of nothing is no purge that is held`()
+            throws
+        {
+            let own = try daemon.create("alice")
+            let file = try daemon.folder.write(own.token, to: "own")
+            let made = try daemon.run("create", "--name", "laptop", "--as-token-file", file)
+            #expect(made.status == 0, "\(made.errors)")
+            #expect(try daemon.call("token.list", ["owner": "alice"])["tokens"].items.count == 2)
+            #expect(try daemon.run("create", "--name", "laptop").status == 64, "root is nobody there")
+            let purge = try daemon.run("purge", "--plan", "3f9a41c07d52e6b8")
+            #expect(purge.status == 0 && purge.output.contains("Nothing to purge"), "\(purge.errors)")
+        }
+
         @Test func `JSON is the result as the socket gives it`() throws {
             let id = try daemon.create("alice").id
             for (arguments, method, params) in [

@@ -131,7 +131,8 @@ extension EndToEnd {
                 return if let line, let text { (line, text) } else { nil }
             }
             #expect(
-                line.contains(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  token\.created  token \w{8}  service:s\d+$/))
+                line.contains(
+                    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S+  token\.created  token \w{8}  service:s\d+$/))
             let event = try JSONValue(line: String(text))
             #expect(event["kind"] == "token.created")
             #expect(event["owner"]["source"] == "service")

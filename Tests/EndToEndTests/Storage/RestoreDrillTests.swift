@@ -85,7 +85,13 @@ extension EndToEnd {
             #expect(offer.errors.contains("--accept-unrevoked"))
             #expect(!FileManager.default.fileExists(atPath: daemon.database))
 
-            _ = try run("restore", "--revoke-issued-before", "2999-01-01T00:00:00Z", backup)
+            let early = try run("restore", "--revoke-issued-before", "2020-01-01T00:00:00Z", backup)
+            #expect(early.output.contains("tokens, any of which may have been revoked"))
+            #expect(early.errors.contains("before the backup's last change"))
+            for file in ["", "-wal", "-shm"] { unlink(daemon.database + file) }
+
+            let late = try run("restore", "--revoke-issued-before", "2999-01-01T00:00:00Z", backup)
+            #expect(!late.output.contains("good again") && late.errors == "")
             try daemon.start()
             for name in tokens.keys.sorted() {
                 #expect(try daemon.verdict(token(name)) != "active", "\(name)")

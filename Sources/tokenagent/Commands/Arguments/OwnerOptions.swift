@@ -23,7 +23,7 @@ struct OwnerOptions: ParsableArguments {
         }
     }
 
-    /// nil: nobody was named.
+    /// nil: nobody was named, so it is whoever asks.
     var reference: OwnerReference? {
         if let owner { return .label(owner) }
         if let service { return .key(OwnerKey(source: Owner.serviceSource, id: service)) }

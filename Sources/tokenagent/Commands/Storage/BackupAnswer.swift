@@ -40,6 +40,8 @@ struct RestoreAnswer: Encodable {
     let stillEnded: [String]
     let carriedOver: [String]
     let revoked: [String]
+    /// How many are neither revoked nor purged now.
+    let live: Int
     let forgotten: [String]
     let people: Int
     let former: String?
@@ -53,6 +55,7 @@ struct RestoreAnswer: Encodable {
         stillEnded = report.ended.map(\.description)
         carriedOver = report.carriedOver.map(\.description)
         revoked = report.revoked.map(\.description)
+        live = report.live
         forgotten = report.forgotten.map(\.description)
         people = report.people
         former = report.former

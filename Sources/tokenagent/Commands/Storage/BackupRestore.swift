@@ -46,10 +46,24 @@ struct BackupRestore: ParsableArguments {
             } catch {
                 throw .storage(error)
             }
+            if let warning = warning(report, terminal.style) { terminal.complain(warning) }
             if json { return try terminal.write(RestoreAnswer(report, dryRun: dryRun).json()) }
-            let card = Card(restored: report, file: file, dryRun: dryRun, terminal.style)
+            let card = Card(
+                restored: report, file: file, dryRun: dryRun, asked: revokeIssuedBefore != nil, terminal.style
+            )
             try terminal.write(card.text(terminal.style))
         }
+    }
+
+    /// A time of before the backup's last change leaves tokens good that were made until then: whoever gives
+    /// one has mistaken it for the time of the backup, or of the damage.
+    private func warning(_ report: RestoreReport, _ style: Style) -> String? {
+        guard report.loss != nil, report.live > 0, let time = revokeIssuedBefore,
+            let last = report.backup.lastLineAt, time.milliseconds <= last.milliseconds
+        else { return nil }
+        return
+            "warning: \(time.stamp(style)) is before the backup's last change, so tokens that were revoked "
+            + "after the backup are good again; with the time of now none is"
     }
 
     private var options: RestoreOptions {

@@ -10,6 +10,7 @@ struct CreateCommand: AgentCommand {
             """)
 
     static let examples = [
+        Example("tokenagent create --name laptop", "one of your own, as a person of a directory"),
         Example("tokenagent create alice", "a token for Alice, for the default audience"),
         Example("TOKEN=$(tokenagent create alice --audience ci --quiet)", "for a script"),
         Example(
@@ -53,16 +54,11 @@ struct CreateCommand: AgentCommand {
     @OptionGroup var agent: AgentOptions
 
     func validate() throws {
-        if owner.reference == nil {
-            throw ValidationError("whose? Give a login or an e-mail, --source with --id, or --service")
-        }
         if expiresIn != nil, expiresAt != nil { throw ValidationError("give --expires-in or --expires-at") }
         try secret.check(agent)
     }
 
-    /// nil only without an owner, which `validate` refuses.
-    var params: TokenCreate? {
-        guard let reference = owner.reference else { return nil }
+    func params(for reference: OwnerReference) -> TokenCreate {
         var params = TokenCreate(owner: reference)
         params.audience = audience
         params.name = name
@@ -76,7 +72,14 @@ struct CreateCommand: AgentCommand {
     }
 
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
-        guard let params else { return .usage }
+        let reference: OwnerReference
+        if let named = owner.reference {
+            reference = named
+        } else {
+            let own = try await session.inquire(UserShow()).user
+            reference = .key(OwnerKey(source: own.source, id: own.id))
+        }
+        let params = params(for: reference)
         let file = try secret.open()
         let key = idempotencyKey
         let created = try await session.ask(params) { SecretOptions.lost(of: $0.metadata, key: key) }

@@ -17,8 +17,8 @@ struct RestoreCommand: AgentCommand {
         Example("tokenagent restore NFWIevo8", "the same secret is good again, if its owner is still there"),
         Example("tokenagent restore --dry-run /srv/backup/tokens.sqlite", "what restoring it would do"),
         Example(
-            "tokenagent restore --revoke-issued-before 2026-11-01T00:00:00Z ./b.sqlite",
-            "where the database is lost"),
+            "tokenagent restore --revoke-issued-before $(date -u +%FT%TZ) ./b.sqlite",
+            "where the database is lost: all tokens are revoked"),
     ]
 
     @Argument(help: "The token's public id, or the file of a backup.", completion: .file())
@@ -53,9 +53,15 @@ struct RestoreCommand: AgentCommand {
     }
 
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
+        let before = await session.state(of: subject)
         let token = try await session.ask(params)
         let state = session.style.paint(token.state.rawValue, token.state.cell.colour)
-        try session.say("Restored the token \(token.id) of \(token.owner.label.printable): it is \(state).")
+        let name = "the token \(token.id) of \(token.owner.label.printable)"
+        let isEnded = before.map { [.revoked, .purged].contains($0) } ?? true
+        try session.say(
+            isEnded
+                ? "Restored \(name): it is \(state)."
+                : "Nothing to restore: \(name) was neither revoked nor purged. It is \(state).")
         return .done
     }
 }

@@ -19,7 +19,12 @@ struct RevokeCommand: AgentCommand {
     var params: TokenRevoke { TokenRevoke(id: token.id, reason: reason) }
 
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
+        let before = await session.state(of: self.token.id)
         let token = try await session.ask(params)
+        guard before != .revoked else {
+            try session.say("The token \(token.id) of \(token.owner.label.printable) was revoked already.")
+            return .done
+        }
         try session.say(
             "Revoked the token \(token.id) of \(token.owner.label.printable): refused from now on.")
         return .done
