@@ -79,6 +79,19 @@ struct ExamineTests {
         }
     }
 
+    @Test("names the command that tells a wrong name from a wrong issuer")
+    func tlsAdvice() async throws {
+        var options = Slapd.Options()
+        options.tls = true
+        let slapd = try await Slapd.started(Slapd.crowd(1), options: options)
+        let checks = await failed(slapd.source(slapd.misnamedURL) { $0.caFile = slapd.caFile })
+        #expect(checks.map(\.check) == ["tls"])
+        let command =
+            "openssl s_client -connect 127.0.0.2:\(slapd.securePort) -CAfile \(slapd.caFile) "
+            + "-verify_hostname 127.0.0.2 </dev/null"
+        #expect(checks.first?.advice?.hasSuffix(command) == true, "\(checks)")
+    }
+
     @Test("names the server's own setting where ids cannot be read")
     func unreadableID() async throws {
         var options = Slapd.Options()

@@ -56,9 +56,7 @@ extension LDAPSource {
                 reached,
                 DirectoryCheck(
                     check: "tls", ok: false, detail: error.description,
-                    advice:
-                        "set ca_file to the issuer's certificate, and let the URL's host be a name in the "
-                        + "server's certificate (olcTLSCertificateFile, nsSSLPersonalitySSL)"),
+                    advice: look(at: url)),
             ]
         case .bindRefused:
             return [
@@ -80,6 +78,25 @@ extension LDAPSource {
                     advice: "check url, the firewall, and that the server runs")
             ]
         }
+    }
+
+    /// libldap has one sentence for a wrong issuer, an expired certificate and a wrong name; openssl tells them
+    /// apart.
+    private func look(at url: String) -> String {
+        guard settings.startTLS || !url.lowercased().hasPrefix("ldap:") else {
+            return "use start_tls or ldaps://"
+        }
+        let place = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
+        // An address of IPv6 is in brackets, and has colons of its own.
+        let port = place.lastIndex(of: ":").flatMap { place[$0...].contains("]") ? nil : $0 }
+        let host = place[..<(port ?? place.endIndex)]
+        let address = port == nil ? "\(host):\(settings.startTLS ? 389 : 636)" : String(place)
+        let start = settings.startTLS ? " -starttls ldap" : ""
+        let caFile = settings.caFile ?? LDAPConnection.systemCAFile
+        return
+            "issuer (ca_file), dates and name (the URL's host must be in the certificate) are told apart by "
+            + "“verify error” or “Verification” of: openssl s_client -connect \(address)\(start) "
+            + "-CAfile \(caFile) -verify_hostname \(host) </dev/null"
     }
 
     private static func advice(on detail: String) -> String {
