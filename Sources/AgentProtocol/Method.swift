@@ -54,7 +54,7 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     public var changesSomething: Bool {
         switch self {
         case .tokenCreate, .tokenUpdate, .tokenRotate, .tokenRevoke, .tokenRestore, .tokenPurge, .keyRotate,
-            .directorySync:
+            .directorySync, .directoryForget:
             true
         default: false
         }

@@ -100,7 +100,8 @@ import Testing
         let lines = [
             "create a", "verify", "list", "show N", "update N --write", "rotate N", "reveal N", "revoke N",
             "restore NFWIevo8", "explain NFWIevo8", "explain a", "purge", "sync", "directory status",
-            "directory test", "directory forget a", "users", "users a",
+            "directory test", "directory forget a", "users",
+            "users a",
             "events", "status", "whoami", "audit list", "audit verify", "key rotate", "key status",
         ]
         let methods = Set(try lines.map { try Self.asked($0).method })
@@ -126,6 +127,7 @@ import Testing
         case let command as PurgeCommand: return try asked(command.params)
         case let command as SyncCommand: return try asked(command.params)
         case let command as DirectoryStatusCommand: return try asked(command.params)
+        case let command as DirectoryForgetCommand: return try asked(command.params)
         case let command as DirectoryTestCommand: return try asked(command.params)
         case let command as UsersCommand:
             return try command.showParams.map { try asked($0) } ?? asked(command.listParams)

@@ -80,8 +80,8 @@ extension LDAPSource {
         }
     }
 
-    /// libldap has one sentence for a wrong issuer, an expired certificate and a wrong name; openssl tells them
-    /// apart.
+    /// libldap has one sentence for a wrong issuer, an expired certificate and a wrong name; openssl tells
+    /// them apart.
     private func look(at url: String) -> String {
         guard settings.startTLS || !url.lowercased().hasPrefix("ldap:") else {
             return "use start_tls or ldaps://"
