@@ -26,6 +26,7 @@ package final class GuardedClock: Sendable {
     /// What the steady clock lacks to the reckoned time.
     private let offset: Atomic<Int64>
     private let doubt: Mutex<Doubt>
+    private let startedAt: (wall: Timestamp, steady: TimeSpan)
 
     private struct Doubt {
         var lasted: TimeSpan
@@ -40,6 +41,7 @@ package final class GuardedClock: Sendable {
     ) {
         (self.wall, self.steady) = (wall, steady)
         let (now, passed) = (wall(), steady())
+        startedAt = (now, passed)
         let known = mark?.at ?? now
         let reckoned = now - known > Self.leap ? known : max(now, known)
         told = Atomic(reckoned.milliseconds)
@@ -72,11 +74,15 @@ package final class GuardedClock: Sendable {
 
     /// From when on what is granted is reckoned, and what it is recorded by: never the time of a leap, or it
     /// would be good for as much longer once the clock is mended.
+    ///
+    /// Of leaps that the daemon has seen. The clock that it was started with may be ahead because it has
+    /// rested for some days, which is the common case, and then nothing could be granted for a day.
     package func granting() -> Timestamp {
         let now = now()
-        let reckoned = reckoned
-        guard now - reckoned > Self.leap else { return now }
-        return max(reckoned, Timestamp(milliseconds: told.load(ordering: .relaxed)))
+        let sinceStart = startedAt.wall + (steady() - startedAt.steady)
+        let believed = max(reckoned, sinceStart)
+        guard now - believed > Self.leap else { return now }
+        return max(believed, Timestamp(milliseconds: told.load(ordering: .relaxed)))
     }
 
     private var reckoned: Timestamp {

@@ -73,6 +73,18 @@ struct GuardedClockTests {
         #expect(guarded.granting() == guarded.now(), "put back it goes on from where it was")
     }
 
+    @Test func whatIsGrantedAfterARestGoesByTheClock() {
+        clock.leap(.days(3))
+        let guarded = guarded(ClockMark(at: TestClock.start))
+        #expect(guarded.isAhead, "nothing is destroyed for it")
+        #expect(guarded.granting() == clock.now)
+        clock.advance(.hours(1))
+        #expect(guarded.granting() == clock.now)
+        let before = clock.now
+        clock.leap(.days(400))
+        #expect(guarded.granting() == before, "and a leap since then is seen")
+    }
+
     @Test func aLeapThatLastsForADayIsTheTime() {
         let guarded = guarded()
         _ = guarded.settle()
