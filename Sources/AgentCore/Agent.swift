@@ -30,10 +30,13 @@ package final class Agent: Sendable {
     let clockComplaint = Mutex(false)
     /// Whether the log has been told that the write-ahead log stays where it is.
     let checkpointComplaint = Atomic(false)
+    /// Whether it has been told that it is large.
+    let logComplaint = Atomic(false)
     package let startedAt: Timestamp
     private let current: Mutex<AgentSettings>
     private let settingsNumber = Atomic(0)
-    let pendingPurges = Mutex<Set<UserCode>>([])
+    let censuses = Censuses()
+    let triedPurges = Mutex(TriedPurges())
 
     /// Builds the index from the store: blocks until all tokens are read.
     ///

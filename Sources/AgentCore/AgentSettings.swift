@@ -19,6 +19,9 @@ package struct TokenRules: Hashable, Sendable {
     /// The longest that a token may last; nil is no limit.
     package var maxExpiry: TimeSpan?
     package var perOwnerMax: Int
+    /// How many tokens that were revoked are kept for their time, of one who makes and revokes their own:
+    /// without a bound, somebody who does nothing else would fill the disk.
+    package var revokedPerOwnerMax: Int { perOwnerMax * 10 }
 
     package init(defaultExpiry: TimeSpan? = nil, maxExpiry: TimeSpan? = nil, perOwnerMax: Int = 50) {
         self.defaultExpiry = defaultExpiry

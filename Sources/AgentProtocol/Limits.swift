@@ -94,6 +94,8 @@ public enum Limits {
     public static let expiresInSecondsMax: Int64 = 100 * 366 * 86400
     /// A rotated value may live on for at most thirty days.
     public static let graceSecondsMax: Int64 = 30 * 86400
+    /// Tokens named in the answer to a purge; the rest is only counted.
+    public static let purgedListedMax = 1000
     /// Removals named in a held plan; the rest is only counted.
     public static let heldRemovalsMax = 100
 }

@@ -60,10 +60,13 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether its answer may be large. A connection is given one of these after the other, as it reads them.
+    /// Whether its answer may be large, or takes more than a look. A connection is given one of these after
+    /// the other, as it reads them.
     public var isBulky: Bool {
         switch self {
-        case .tokenList, .tokenExplain, .userShow, .userExplain, .userList, .auditList, .rpcDiscover: true
+        case .tokenList, .tokenExplain, .userShow, .userExplain, .userList, .auditList, .agentStatus,
+            .rpcDiscover:
+            true
         default: false
         }
     }

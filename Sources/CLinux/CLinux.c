@@ -74,4 +74,10 @@ long long clinux_steady_milliseconds(void) {
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+long long clinux_thread_microseconds(void) {
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (long long)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
 void clinux_wipe(void *memory, size_t count) { explicit_bzero(memory, count); }

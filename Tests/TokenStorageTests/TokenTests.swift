@@ -166,13 +166,19 @@ struct TokenTests {
     @Test func expiredTokensAreThoseBeforeATime() async throws {
         func expiring(_ id: UInt64, at seconds: Int64) -> TokenRecord {
             var token = token(id)
-            token.expiresAt = time(seconds)
+            (token.expiresAt, token.updatedAt) = (time(seconds), time(1))
             return token
         }
         try await store.insert(
             expiring(1, at: 30), expiring(2, at: 10), expiring(3, at: 40),
             ended(expiring(4, at: 5), .revoked), token(5))
-        #expect(try await store.read { try $0.expiredTokens(before: time(40)).map(\.id.value) } == [2, 1])
+        var changed = expiring(6, at: 20)
+        changed.updatedAt = time(50)
+        try await store.insert(changed)
+        #expect(
+            try await store.read { try $0.expiredTokens(before: time(40), limit: 9).map(\.id.value) } == [
+                2, 1,
+            ])
         #expect(
             try await store.read { try $0.expiredTokens(before: time(40), limit: 1).map(\.id.value) } == [2])
     }
@@ -181,7 +187,12 @@ struct TokenTests {
         try await store.insert(
             ended(token(1), .revoked, at: 20), ended(token(2), .purged, at: 10),
             ended(token(3), .purged, at: 30), token(4))
-        #expect(try await store.read { try $0.tombstones(endedBefore: time(30)).map(\.id.value) } == [2, 1])
+        #expect(
+            try await store.read { try $0.tombstones(endedBefore: time(30), limit: 9).map(\.value) } == [
+                2, 1,
+            ])
+        #expect(
+            try await store.read { try $0.tombstones(endedBefore: time(30), limit: 1).map(\.value) } == [2])
     }
 
     @Test func obsoleteTokensHaveBeenSoSinceBeforeATime() async throws {
@@ -194,8 +205,11 @@ struct TokenTests {
             token(1), restored, ended(token(3), .revoked), token(4, of: bob), token(5, of: other),
             token(6, of: robot))
         func found(_ source: String?, _ before: Timestamp) async throws -> [UInt64] {
-            try await store.read {
-                try $0.obsoleteTokens(source: source, ownersGoneBefore: before).map(\.0.id.value)
+            try await store.read { reader in
+                let ids = try reader.obsoleteIDs(source: source, ownersGoneBefore: before)
+                let tokens = try reader.obsoleteTokens(source: source, ownersGoneBefore: before, limit: 9)
+                #expect(tokens.map(\.0.id) == ids)
+                return ids.map(\.value)
             }
         }
         #expect(try await found(nil, .distantFuture).sorted() == [1, 2, 4, 5])

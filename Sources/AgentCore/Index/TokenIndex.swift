@@ -194,7 +194,12 @@ package final class TokenIndex: Sendable {
         writing.withLock { ($0.owners.cells.count, $0.terms.cells.count) }
     }
 
-    package var count: Int {
-        (0..<Shards.count).reduce(0) { sum, shard in sum + shards.withLock(shard) { $0.count } }
+    package var count: Int { counts.live + counts.revoked }
+
+    /// How many tokens are neither revoked nor purged, and how many revoked.
+    var counts: (live: Int, revoked: Int) {
+        (0..<Shards.count).reduce((live: 0, revoked: 0)) { sum, shard in
+            shards.withLock(shard) { (sum.live + $0.count - $0.revoked, sum.revoked + $0.revoked) }
+        }
     }
 }

@@ -18,6 +18,8 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
     private var slots: UnsafeMutablePointer<TokenSlot>
     private(set) var capacity = 0
     private(set) var count = 0
+    /// Of them, those that were revoked.
+    private(set) var revoked = 0
     /// Of the few tokens that were rotated with a grace.
     private(set) var previous: [UInt64: PreviousSecret] = [:]
     /// How many slots have a use that the store does not know.
@@ -83,6 +85,8 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
         let index = place(slot.code)
         let old = slots[index]
         slots[index] = slot
+        if slot.has(.revoked) { revoked += 1 }
+        if old.has(.revoked) { revoked -= 1 }
         if old.isFree {
             count += 1
             return nil
@@ -103,6 +107,7 @@ struct TokenTable: ~Copyable, @unchecked Sendable {
         let old = slots[gap]
         guard !old.isFree else { return nil }
         if old.hasNewUse { newUses -= 1 }
+        if old.has(.revoked) { revoked -= 1 }
         previous[code] = nil
         count -= 1
         // What follows moves into the gap unless its home lies behind the gap already.

@@ -12,6 +12,7 @@ extension Agent {
         Gauge(label: "tokenagent_start_time_seconds").record(Double(facts.startedAt.milliseconds) / 1000)
         let storage = facts.storage
         Gauge(label: "tokenagent_storage_bytes").record(storage.bytes)
+        Gauge(label: "tokenagent_storage_log_bytes").record(storage.logBytes)
         Gauge(label: "tokenagent_storage_free_bytes").record(storage.free)
         Gauge(label: "tokenagent_storage_waiting").record(storage.waiting)
         Gauge(label: "tokenagent_storage_revision").record(storage.revision)

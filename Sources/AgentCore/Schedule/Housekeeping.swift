@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Synchronization
 import TokenCore
 import TokenStorage
 
@@ -35,8 +36,9 @@ package struct Housekeeping: Service {
 
     private func round(isLast: Bool = false) async {
         do {
-            try await agent.keepHouse()
-            if isLast { try await agent.settleClock(always: true) }
+            guard isLast else { return try await agent.keepHouse() }
+            try await agent.noteUses()
+            try await agent.settleClock(always: true)
         } catch {
             agent.logger.warning("housekeeping failed and is tried again", metadata: ["error": "\(error)"])
         }
@@ -47,13 +49,8 @@ extension Agent {
     /// One round of housekeeping. Writes nothing when there is nothing to do.
     package func keepHouse() async throws(AgentError) {
         tellOfCheckpoints()
-        // In groups, so that those who make tokens meanwhile wait for one of them at most.
-        while case let uses = index.takeUses(), !uses.isEmpty {
-            do { try await mutate { try $0.touch(lastUsed: uses) } } catch {
-                index.giveBack(uses)
-                throw error
-            }
-        }
+        triedPurges.withLock { $0.wake() }
+        try await noteUses()
         try await settleClock()
         // Nobody is refused more for this having waited, and what is gone would be gone for good.
         guard !guardedClock.isAhead else { return }
@@ -62,29 +59,48 @@ extension Agent {
         if try await read({ try $0.hasIdempotent(before: now - Ticket.keptFor) }) {
             try await mutate { try $0.forgetIdempotent(before: now - Ticket.keptFor) }
         }
-        let found = try await read { try $0.hasHadItsTime(rules, at: now) }
-        guard !found.expired.isEmpty || !found.ended.isEmpty else { return }
-        let expired = try await mutate { writer in
-            // Looked for again: what was changed or restored since the look must not be undone.
-            let found = try writer.reader.hasHadItsTime(rules, at: now)
-            for token in found.expired {
-                try writer.purge(token, at: now, by: "housekeeping", reason: "expired")
-            }
-            for token in found.ended { try writer.forgetToken(token.id) }
-            return found.expired.count
-        }
-        measures.purged(expired, .expired)
+        try await purgeExpired(before: now - rules.expiredAfter, at: now)
+        try await forgetTombstones(endedBefore: now - rules.tombstone)
     }
-}
 
-extension StoreReader {
-    /// Tokens to be purged because they expired long ago, and tombstones to be forgotten. What was changed
-    /// since it expired, as by a restore, has its time anew.
-    fileprivate func hasHadItsTime(
-        _ rules: PurgeRules, at now: Timestamp
-    ) throws -> (expired: [TokenRecord], ended: [TokenRecord]) {
-        let limit = now - rules.expiredAfter
-        let expired = try expiredTokens(before: limit).filter { $0.updatedAt < limit }
-        return (expired, try tombstones(endedBefore: now - rules.tombstone))
+    /// In groups, so that those who make tokens meanwhile wait for one of them at most.
+    func noteUses() async throws(AgentError) {
+        while case let uses = index.takeUses(), !uses.isEmpty {
+            do { try await mutate { try $0.touch(lastUsed: uses) } } catch {
+                index.giveBack(uses)
+                throw error
+            }
+        }
+    }
+
+    /// Those whose time has been over for long. In parts, each of which looks by itself: what was changed or
+    /// restored meanwhile must not be undone.
+    private func purgeExpired(before limit: Timestamp, at now: Timestamp) async throws(AgentError) {
+        let part = Self.partTokens
+        guard try await read({ try !$0.expiredTokens(before: limit, limit: 1).isEmpty }) else { return }
+        var purged = 0
+        repeat {
+            purged = try await mutate { writer in
+                let expired = try writer.reader.expiredTokens(before: limit, limit: part)
+                for token in expired {
+                    try writer.purge(token, at: now, by: "housekeeping", reason: "expired")
+                }
+                return expired.count
+            }
+            measures.purged(purged, .expired)
+        } while purged == part
+    }
+
+    private func forgetTombstones(endedBefore limit: Timestamp) async throws(AgentError) {
+        let part = Self.partTokens
+        guard try await read({ try !$0.tombstones(endedBefore: limit, limit: 1).isEmpty }) else { return }
+        var forgotten = 0
+        repeat {
+            forgotten = try await mutate { writer in
+                let ended = try writer.reader.tombstones(endedBefore: limit, limit: part)
+                for id in ended { try writer.forgetToken(id) }
+                return ended.count
+            }
+        } while forgotten == part
     }
 }

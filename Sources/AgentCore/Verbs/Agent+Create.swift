@@ -54,7 +54,7 @@ extension Agent {
         try request.checkSecrecy()
         let draft = TokenDraft(
             request, right, terms: try terms(of: request, at: time), at: time,
-            perOwnerMax: settings.tokens.perOwnerMax, sources: sync.names, keys: keys, mint: mint)
+            rules: settings.tokens, sources: sync.names, keys: keys, mint: mint)
         let gone: PersonRecord?
         switch try await mutate(by: right, { try draft.makeForKnown(in: &$0) }) {
         case .issued(let token): return token

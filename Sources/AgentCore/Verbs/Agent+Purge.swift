@@ -1,43 +1,14 @@
-package import TokenCore
+import TokenCore
 import TokenStorage
 
-package struct PurgeRequest: Hashable, Sendable {
-    package var dryRun: Bool
-    /// Purge exactly what the dry run of this plan showed, or nothing.
-    package var plan: String?
-    /// Only tokens of this source.
-    package var source: String?
-
-    package init(dryRun: Bool = false, plan: String? = nil, source: String? = nil) {
-        self.dryRun = dryRun
-        self.plan = plan
-        self.source = source
-    }
-}
-
-package struct PurgedToken: Hashable, Sendable {
-    package var token: UserCode
-    package var owner: OwnerID
-    package var login: String
-    package var email: String?
-    package var audience: String
-    package var reason: String
-    /// Since when the owner is gone.
-    package var since: Timestamp
-}
-
-package struct PurgeReport: Sendable {
-    /// The hash of what is purged.
-    package var plan: String
-    package var dryRun: Bool
-    package var purged: [PurgedToken]
-    /// The plan that a directory's guard holds; then nothing is purged.
-    package var held: HeldPlan?
-}
-
 extension Agent {
+    /// How many tokens one mutation of many takes: others' mutations wait for one such part at most.
+    static let partTokens = 256
+
     /// Deletes all obsolete tokens and leaves tombstones. Deletes nothing while a guard holds a plan of
     /// these directories: what is obsolete may then be about to be judged anew.
+    ///
+    /// In parts: each is durable by itself, and one that finds a plan held is the last.
     package func purge(_ request: PurgeRequest, _ right: AdminRight) async throws(AgentError) -> PurgeReport {
         try await purge(request, goneBefore: .distantFuture, by: right.by)
     }
@@ -45,33 +16,39 @@ extension Agent {
     func purge(
         _ request: PurgeRequest, goneBefore: Timestamp, by: Author
     ) async throws(AgentError) -> PurgeReport {
-        let now = clock()
-        let index = index
         try AgentError.refuseToken(in: request.plan, member: "plan")
         // A directory that is no longer configured can neither be read nor approved: its plan holds nothing
         // up.
-        let sources = try sync.selected(request.source).map(\.source.name)
-        let report = try await mutate { writer in
-            let obsolete = try writer.reader.obsoleteTokens(
-                source: request.source, ownersGoneBefore: goneBefore, limit: .max)
-            let plan = ContentHash.short(["purge"] + obsolete.map { "\($0.0.id)" }.sorted())
-            let held = try writer.reader.heldPlans().first { sources.contains($0.hold.plan.source) }
-            if let held { return PurgeReport(plan: plan, dryRun: request.dryRun, purged: [], held: held) }
-            // Where nothing is left, what was planned is done.
-            if let expected = request.plan, expected != plan, !obsolete.isEmpty {
-                throw AgentError.held(
-                    plan: plan, "what is obsolete has changed: the plan is now \(plan), not \(expected)")
-            }
-            if !request.dryRun {
-                for (token, owner) in obsolete {
-                    let used = token.used(index.lastUse(of: token.id))
-                    try writer.purge(used, of: owner, at: now, by: by)
-                }
-            }
-            let purged = obsolete.map { PurgedToken($0.0, $0.1) }
-            return PurgeReport(plan: plan, dryRun: request.dryRun, purged: purged, held: nil)
+        let terms = PurgeTerms(
+            request: request, goneBefore: goneBefore,
+            sources: try sync.selected(request.source).map(\.source.name), now: clock(), by: by)
+        let (ids, report) = try await read { try terms.look($0) }
+        guard report.held == nil else { return report }
+        // Where nothing is left, what was planned is done.
+        if let expected = request.plan, expected != report.plan, !ids.isEmpty {
+            throw AgentError.held(
+                plan: report.plan,
+                "what is obsolete has changed: the plan is now \(report.plan), not \(expected)")
         }
-        if !report.dryRun { measures.purged(report.purged.count, .obsolete) }
+        return request.dryRun ? report : try await purge(ids, terms, report)
+    }
+
+    private func purge(
+        _ ids: [UserCode], _ terms: PurgeTerms, _ begun: PurgeReport
+    ) async throws(AgentError) -> PurgeReport {
+        var report = begun
+        var rest = ids[...]
+        while !rest.isEmpty, !report.isOver {
+            guard !Task.isCancelled else {
+                report.stopped = "it was called off"
+                break
+            }
+            let (part, index) = (rest.prefix(Self.partTokens), index)
+            let done = try await mutate { writer in try terms.purge(part, index, in: &writer) }
+            measures.purged(done.purged.count, .obsolete)
+            report.add(done, listedMax: terms.request.listedMax)
+            rest = rest.dropFirst(part.count)
+        }
         return report
     }
 
@@ -89,15 +66,6 @@ extension Agent {
         }
         if isPurged { measures.purged(1, .tried) }
         return isPurged
-    }
-}
-
-extension PurgedToken {
-    init(_ token: TokenRecord, _ owner: PersonRecord) {
-        self.init(
-            token: token.id, owner: owner.id, login: owner.person.login, email: owner.person.email,
-            audience: token.audience, reason: owner.evidence?.rawValue ?? owner.standing.rawValue,
-            since: owner.since)
     }
 }
 

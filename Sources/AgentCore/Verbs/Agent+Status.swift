@@ -13,6 +13,8 @@ package struct AgentFacts: Sendable {
         package let path: String
         /// The database and its write-ahead log.
         package let bytes: Int64
+        /// What of the write-ahead log is in use.
+        package let logBytes: Int64
         /// What is left on the file system.
         package let free: Int64
         package let waiting: Int
@@ -56,14 +58,15 @@ package struct SourceStatus: Sendable {
 extension Agent {
     package func status(_: VerifierRight) async throws(AgentError) -> AgentFacts {
         let now = clock()
-        let (tokens, people) = try await read { (try $0.tokensByState(now: now), try $0.peopleCount()) }
+        let census = try await census(at: now)
         let facts = store.facts()
         let storage = AgentFacts.Storage(
-            path: store.path, bytes: facts.bytesOnDisk, free: facts.bytesFree, waiting: facts.waiting,
+            path: store.path, bytes: facts.bytesOnDisk, logBytes: facts.logBytes, free: facts.bytesFree,
+            waiting: facts.waiting,
             schema: facts.schemaVersion, revision: facts.revision,
             checkpointError: facts.checkpointFailure.map { "\($0)" })
         return AgentFacts(
-            startedAt: startedAt, now: now, tokens: tokens, people: people, storage: storage,
+            startedAt: startedAt, now: now, tokens: census.tokens, people: census.people, storage: storage,
             clock: guardedClock.state)
     }
 

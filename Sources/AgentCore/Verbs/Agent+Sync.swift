@@ -57,10 +57,10 @@ extension Agent {
         let goneBefore = clock() - rules.grace + .milliseconds(1)
         let purged = try await purge(
             PurgeRequest(source: report.source), goneBefore: goneBefore, by: "auto-purge")
-        if !purged.purged.isEmpty {
+        if purged.count > 0 {
             logger.notice(
                 "purged obsolete tokens",
-                metadata: ["source": "\(report.source)", "tokens": "\(purged.purged.count)"])
+                metadata: ["source": "\(report.source)", "tokens": "\(purged.count)"])
         }
     }
 }

@@ -49,11 +49,15 @@ extension UpdateRequest {
 }
 
 extension StoreWriter {
-    /// The token with its terms changed, written and on record.
+    /// The token with its terms changed, written and on record. The same as before, and nothing written,
+    /// where they are so already.
     mutating func update(
         _ old: TokenRecord, _ request: UpdateRequest, _ right: TokenRight, at now: Timestamp
     ) throws -> TokenRecord {
         let new = old.applying(request, at: now)
+        let differences = new.differences(from: old)
+        // Else whoever may ask could write to the disk and the audit trail for ever.
+        guard !differences.isEmpty else { return old }
         if right.reach != .everyone, let wider = new.widening(of: old) {
             throw AgentError.notPermitted(
                 "one's own token can only be narrowed, and \(wider) would widen it")
@@ -64,7 +68,7 @@ extension StoreWriter {
             throw StoreWriter.nameTaken(by: other)
         }
         try update(new)
-        let detail = new.differences(from: old).joined(separator: ", ")
+        let detail = differences.joined(separator: ", ")
         try append(.of(new, .tokenUpdated, at: now, by: right.by, detail: detail))
         return new
     }

@@ -80,15 +80,19 @@ extension Agent {
     /// An obsolete token that somebody tries to use is deleted at that moment. The refusal does not wait
     /// for it.
     private func purgeLater(_ id: UserCode) {
-        guard pendingPurges.withLock({ $0.insert(id).inserted }) else { return }
+        guard triedPurges.withLock({ $0.begin(id) }) else { return }
         Task {
-            defer { _ = pendingPurges.withLock { $0.remove(id) } }
             do {
                 _ = try await purgeTried(id)
+                if triedPurges.withLock({ $0.succeeded(id) }) {
+                    logger.notice("obsolete tokens that are tried can be purged again")
+                }
             } catch {
-                // It stays obsolete and refused; the next try or purge takes it.
+                // It stays obsolete and refused; a try after housekeeping's next round takes it, or a purge.
+                guard triedPurges.withLock({ $0.failed(id) }) else { return }
                 logger.warning(
-                    "cannot purge an obsolete token", metadata: ["token": "\(id)", "error": "\(error)"])
+                    "cannot purge obsolete tokens that are tried; they are tried again, and stay refused",
+                    metadata: ["token": "\(id)", "error": "\(error)"])
             }
         }
     }

@@ -7,7 +7,7 @@ struct TokenDraft: Sendable {
     let right: TokenRight
     let terms: TokenTerms
     let time: GrantTime
-    private let perOwnerMax: Int
+    private let rules: TokenRules
     /// The directories of the configuration.
     private let sources: Set<String>
     private let keys: SealingKeys
@@ -17,14 +17,13 @@ struct TokenDraft: Sendable {
 
     init(
         _ request: CreateRequest, _ right: TokenRight, terms: TokenTerms, at time: GrantTime,
-        perOwnerMax: Int,
-        sources: Set<String>, keys: SealingKeys, mint: TokenMint
+        rules: TokenRules, sources: Set<String>, keys: SealingKeys, mint: TokenMint
     ) {
         self.request = request
         self.right = right
         self.terms = terms
         self.time = time
-        self.perOwnerMax = perOwnerMax
+        self.rules = rules
         self.sources = sources
         self.keys = keys
         ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.create", of: request)
@@ -82,9 +81,12 @@ struct TokenDraft: Sendable {
             return earlier
         }
         let count = try writer.reader.tokenCount(owner: owner.id)
-        guard count < perOwnerMax else {
+        guard count < rules.perOwnerMax else {
             throw AgentError.limitExceeded(
-                "\(owner.name) has \(count) tokens, and \(perOwnerMax) is the limit: revoke one")
+                "\(owner.name) has \(count) tokens, and \(rules.perOwnerMax) is the limit: revoke one")
+        }
+        if right.reach != .everyone {
+            try writer.forgetRevoked(of: owner.id, beyond: rules.revokedPerOwnerMax)
         }
         let (record, passCode) = try insert(for: owner, in: &writer)
         let detail = "audience \(terms.audience)" + (terms.name.isEmpty ? "" : ", name \(terms.name)")

@@ -83,6 +83,8 @@ public struct AgentStatus: MethodParams {
     public struct Storage: Codable, Hashable, Sendable {
         public var path: String
         public var bytes: Int64
+        /// What of the write-ahead log is in use. Some 64 MiB are ordinary.
+        public var logBytes: Int64
         /// What is left on its file system for the daemon.
         public var free: Int64?
         /// The version of the database's tables.
@@ -94,12 +96,13 @@ public struct AgentStatus: MethodParams {
         public var checkpointError: String?
 
         public init(
-            path: String, bytes: Int64, schema: Int, revision: Int64, checkpointError: String? = nil,
-            free: Int64? = nil
+            path: String, bytes: Int64, logBytes: Int64 = 0, schema: Int, revision: Int64,
+            checkpointError: String? = nil, free: Int64? = nil
         ) {
             self.free = free
             self.path = path
             self.bytes = bytes
+            self.logBytes = logBytes
             self.schema = schema
             self.revision = revision
             self.checkpointError = checkpointError
@@ -107,11 +110,15 @@ public struct AgentStatus: MethodParams {
 
         enum CodingKeys: String, CodingKey {
             case path, bytes, free, schema, revision
+            case logBytes = "log_bytes"
             case checkpointError = "checkpoint_error"
         }
 
         static let schema = Schema.all(
-            [("path", .text), ("bytes", .count), ("schema", .count), ("revision", .count)],
+            [
+                ("path", .text), ("bytes", .count), ("log_bytes", .count), ("schema", .count),
+                ("revision", .count),
+            ],
             perhaps: [("checkpoint_error", .text), ("free", .count)])
     }
 }

@@ -24,26 +24,42 @@ public struct TokenPurge: MethodParams {
             ],
             result: .all([
                 ("plan", .nullable(.text)), ("dry_run", .boolean),
-                ("purged", .array(Purged.schema, max: nil)), ("held", .nullable(.reference(.held))),
+                ("count", .count), ("purged", .array(Purged.schema, max: Limits.purgedListedMax)),
+                ("left_out", .count), ("held", .nullable(.reference(.held))),
+                ("stopped", .nullable(.text)),
             ]),
             errors: [.notPermitted, .held, .storageUnavailable]))
 
     public struct Answer: Codable, Hashable, Sendable {
         @Nullable public var plan: String?
         public var dryRun: Bool
+        /// How many were purged, or would be.
+        public var count: Int
+        /// The first of them: at most `Limits.purgedListedMax`.
         public var purged: [Purged]
+        /// How many more there are.
+        public var leftOut: Int
         @Nullable public var held: HeldPlan?
+        /// Why it ended before all of its plan was purged, where no plan is held.
+        @Nullable public var stopped: String?
 
-        public init(plan: String?, dryRun: Bool, purged: [Purged], held: HeldPlan?) {
+        public init(
+            plan: String?, dryRun: Bool, purged: [Purged], count: Int? = nil, held: HeldPlan?,
+            stopped: String? = nil
+        ) {
             _plan = Nullable(wrappedValue: plan)
             self.dryRun = dryRun
             self.purged = purged
+            self.count = count ?? purged.count
+            leftOut = self.count - purged.count
             _held = Nullable(wrappedValue: held)
+            _stopped = Nullable(wrappedValue: stopped)
         }
 
         enum CodingKeys: String, CodingKey {
-            case plan, purged, held
+            case plan, count, purged, held, stopped
             case dryRun = "dry_run"
+            case leftOut = "left_out"
         }
     }
 

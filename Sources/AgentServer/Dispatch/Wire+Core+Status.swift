@@ -13,9 +13,9 @@ extension AgentStatus.Answer {
                 uniqueKeysWithValues: facts.tokens.map { (AgentProtocol.TokenState($0.key), $0.value) }),
             people: facts.people, connections: connections,
             storage: AgentStatus.Storage(
-                path: facts.storage.path, bytes: facts.storage.bytes, schema: facts.storage.schema,
-                revision: facts.storage.revision, checkpointError: facts.storage.checkpointError,
-                free: facts.storage.free),
+                path: facts.storage.path, bytes: facts.storage.bytes, logBytes: facts.storage.logBytes,
+                schema: facts.storage.schema, revision: facts.storage.revision,
+                checkpointError: facts.storage.checkpointError, free: facts.storage.free),
             clock: AgentStatus.Clock(facts.clock))
     }
 }

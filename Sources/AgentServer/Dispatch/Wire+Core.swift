@@ -78,7 +78,8 @@ extension TokenPurge.Answer {
                     owner: Owner(token.owner, token.login, token.email),
                     audience: token.audience, reason: token.reason, since: WireTime(token.since))
             },
-            held: report.held.map(AgentProtocol.HeldPlan.init))
+            count: report.count, held: report.held.map(AgentProtocol.HeldPlan.init),
+            stopped: report.stopped)
     }
 }
 
@@ -301,6 +302,7 @@ extension RotateRequest {
 extension PurgeRequest {
     init(_ params: TokenPurge) {
         self.init(dryRun: params.dryRun ?? false, plan: params.plan, source: params.source)
+        listedMax = Limits.purgedListedMax
     }
 }
 

@@ -42,6 +42,9 @@ static inline void clinux_prefetch(const void *address) { __builtin_prefetch(add
 /* Milliseconds since the machine started, its sleep among them, whatever is done to the clock (CLOCK_BOOTTIME). */
 long long clinux_steady_milliseconds(void);
 
+/* Microseconds for which a processor worked for the calling thread (CLOCK_THREAD_CPUTIME_ID). */
+long long clinux_thread_microseconds(void);
+
 /* What is typed at a terminal is not shown from here on (termios(3)), until clinux_show_typing; nor is it left so by a
    signal that ends or stops the process meanwhile. Continued, it hides again, and writes `prompt` to standard error.
    `prompt` has to live as long. One at a time in a process. 0, or -1 with errno, and then nothing is changed. */

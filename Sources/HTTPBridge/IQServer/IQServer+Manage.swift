@@ -67,8 +67,9 @@ extension IQServer {
         let admin = try await admin(exchange)
         let report = try await exchange.agent.call(TokenPurge(), as: admin)
         guard let held = report.held else { return .empty(.noContent) }
+        let begun = report.count == 0 ? "Nothing was purged" : "Only \(report.count) tokens were purged"
         throw IQRefusal.conflict(
-            "Nothing was purged: the safety guard of \(held.source) holds the plan \(held.plan),"
+            "\(begun): the safety guard of \(held.source) holds the plan \(held.plan),"
                 + " which would remove \(held.wouldRemove) people and may remove \(held.limit)")
     }
 }

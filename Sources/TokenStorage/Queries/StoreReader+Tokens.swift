@@ -46,56 +46,24 @@ extension StoreReader {
             [owner.source, owner.id, limit], TokenRecord.init(row:))
     }
 
-    /// Neither revoked nor purged, their time over before `time`. Soonest expired first.
-    package func expiredTokens(before time: Timestamp, limit: Int = .max) throws -> [TokenRecord] {
+    /// Neither revoked nor purged, and not changed since their time was over before `time`: what was, as by a
+    /// restore, has its time anew. Soonest expired first.
+    package func expiredTokens(before time: Timestamp, limit: Int) throws -> [TokenRecord] {
         try db.rows(
             """
             SELECT \(TokenRecord.columns) FROM token t
-            WHERE t.ending IS NULL AND t.expires_at IS NOT NULL AND t.expires_at < ?
-            ORDER BY t.expires_at LIMIT ?
+            WHERE t.ending IS NULL AND t.expires_at IS NOT NULL AND t.expires_at < ?1 AND t.updated_at < ?1
+            ORDER BY t.expires_at LIMIT ?2
             """,
             [time.milliseconds, limit], TokenRecord.init(row:))
     }
 
     /// Revoked and purged ones that ended before `time`, the longest ago first: tombstones whose time is
     /// over.
-    package func tombstones(endedBefore time: Timestamp, limit: Int = .max) throws -> [TokenRecord] {
+    package func tombstones(endedBefore time: Timestamp, limit: Int) throws -> [UserCode] {
         try db.rows(
-            """
-            SELECT \(TokenRecord.columns) FROM token t
-            WHERE t.ending IS NOT NULL AND t.ended_at < ? ORDER BY t.ended_at LIMIT ?
-            """,
-            [time.milliseconds, limit], TokenRecord.init(row:))
-    }
-
-    /// Tokens neither revoked nor purged whose owner is gone, both the owner's going and the token's last
-    /// change before `time`: a token restored since then has its grace anew.
-    package func obsoleteTokens(
-        source: String?, ownersGoneBefore time: Timestamp, limit: Int = .max
-    ) throws -> [(TokenRecord, PersonRecord)] {
-        try db.rows(
-            """
-            SELECT \(TokenRecord.columns), \(PersonRecord.columns)
-            FROM person p INDEXED BY person_gone
-            CROSS JOIN token t ON t.owner_source = p.source AND t.owner_id = p.id
-            WHERE p.standing = 'gone'\(source == nil ? "" : " AND p.source = ?3") AND p.since < ?1
-            AND t.ending IS NULL AND t.updated_at < ?1
-            ORDER BY p.source, p.since LIMIT ?2
-            """,
-            [time.milliseconds, limit] + (source.map { [$0] } ?? [])
-        ) { row in
-            (try TokenRecord(row: row), try PersonRecord(row: row, at: TokenRecord.columnCount))
-        }
-    }
-
-    package func tokensByState(now: Timestamp) throws -> [TokenState: Int] {
-        let counted = try db.rows(
-            """
-            SELECT \(TokenStateSQL.expression(now: "?1")), count(*)
-            FROM token t \(TokenStateSQL.absentOwner) GROUP BY 1
-            """,
-            [now.milliseconds]
-        ) { row in (try row.word(0) as TokenState, row[1] as Int) }
-        return Dictionary(uniqueKeysWithValues: counted)
+            "SELECT id FROM token WHERE ending IS NOT NULL AND ended_at < ? ORDER BY ended_at LIMIT ?",
+            [time.milliseconds, limit]
+        ) { try $0.userCode(0) }
     }
 }

@@ -14,11 +14,16 @@ import Synchronization
 final class Checkpoint: Sendable {
     /// In pages of 4 KiB. Four times SQLite's default: the mutations that come meanwhile wait for it.
     static let logPagesMax = 4000
+    /// At so many times as much readers are held back, so that the log begins anew.
+    static let overdueTimes = 4
+    private static let pageBytes = 4096
     private static let chunkBytes = 1 << 20
 
     private let pagesMax = Atomic(logPagesMax)
     /// What the log held after the last commit.
     private let pages = Atomic(0)
+    /// What it has to hold for another try to begin it anew.
+    private let pagesToBegin = Atomic(0)
     /// A flush of the database failed.
     private let isDoubtful = Atomic(false)
     private let lastFailure = Mutex<StorageError?>(nil)
@@ -49,6 +54,32 @@ final class Checkpoint: Sendable {
     func set(pagesMax: Int) { self.pagesMax.store(pagesMax, ordering: .relaxed) }
 
     var isDue: Bool { pages.load(ordering: .relaxed) >= pagesMax.load(ordering: .relaxed) }
+
+    /// How much of the log is in use.
+    var logBytes: Int64 { Int64(pages.load(ordering: .relaxed) * Self.pageBytes) }
+
+    /// True when the log has grown far beyond what makes a checkpoint due; and once more for each such
+    /// amount: somebody may read for long, and others are not to be held back for them again and again.
+    func takeOverdue() -> Bool {
+        let (pages, most) = (pages.load(ordering: .relaxed), pagesMax.load(ordering: .relaxed))
+        guard pages >= most * Self.overdueTimes else {
+            pagesToBegin.store(0, ordering: .relaxed)
+            return false
+        }
+        guard pages >= pagesToBegin.load(ordering: .relaxed) else { return false }
+        pagesToBegin.store(pages + most, ordering: .relaxed)
+        return true
+    }
+
+    /// All of it, so that the next commit begins the log anew; while nobody of this process reads. Who does
+    /// in another is not waited for.
+    func beginAnew(_ db: Database) throws {
+        sqlite3_busy_timeout(db.sqliteConnection, 0)
+        defer {
+            sqlite3_busy_timeout(db.sqliteConnection, Int32(ConnectionSettings.busyTimeoutSeconds * 1000))
+        }
+        try run(db, SQLITE_CHECKPOINT_RESTART)
+    }
 
     /// As far as readers let it. What fails is tried again after the next commit: until then the log has it.
     func moveOn(_ db: Database) throws {

@@ -12,6 +12,8 @@ final class GroupCommit: Sendable {
 
     /// Bounds how long the first of a group waits for the last.
     static let mutationsMax = 256
+    /// How long new readers are kept waiting for those who read.
+    static let readersHeld = DispatchTimeInterval.milliseconds(30)
 
     private struct State {
         var waiting: [QueuedMutation] = []
@@ -25,6 +27,7 @@ final class GroupCommit: Sendable {
     }
 
     let checkpoint: Checkpoint
+    let readers = ReadGate()
     private let pool: DatabasePool
     private let queue = DispatchQueue(label: "tokenagent.store.writer", qos: .userInitiated)
     private let state: Mutex<State>
@@ -80,8 +83,17 @@ final class GroupCommit: Sendable {
         while let group = nextGroup() {
             commit(group)
             // Tried again after the next commit: the log has everything until then, and the failure is kept.
-            if checkpoint.isDue { try? pool.writeWithoutTransaction(checkpoint.moveOn) }
+            do {
+                if checkpoint.isDue { try pool.writeWithoutTransaction(checkpoint.moveOn) }
+                if checkpoint.takeOverdue() { try beginLogAnew() }
+            } catch { continue }
         }
+    }
+
+    private func beginLogAnew() throws {
+        defer { readers.open() }
+        guard readers.close(waiting: Self.readersHeld) else { return }
+        try pool.writeWithoutTransaction(checkpoint.beginAnew)
     }
 
     private func nextGroup() -> [QueuedMutation]? {

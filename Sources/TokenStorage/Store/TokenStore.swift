@@ -50,7 +50,8 @@ package final class TokenStore: Sendable {
         var system = statvfs()
         let free = statvfs(path, &system) == 0 ? Int64(system.f_bavail) * Int64(system.f_frsize) : 0
         return StorageFacts(
-            bytesOnDisk: bytes, bytesFree: free, waiting: commits.waiting, schemaVersion: Schema.version,
+            bytesOnDisk: bytes, logBytes: commits.checkpoint.logBytes, bytesFree: free,
+            waiting: commits.waiting, schemaVersion: Schema.version,
             revision: commits.revision, checkpointFailure: commits.checkpoint.failure)
     }
 

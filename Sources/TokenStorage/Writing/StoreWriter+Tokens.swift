@@ -20,12 +20,6 @@ extension StoreWriter {
         try noteChange(of: token)
     }
 
-    /// Drops the row: nothing of the token is left but its audit lines.
-    package mutating func forgetToken(_ id: UserCode) throws {
-        try db.run("DELETE FROM token WHERE id = ?", [id.stored])
-        note(.tokenForgotten(id))
-    }
-
     /// Neither audited nor a change for the index, which knows already. Never goes back in time.
     package mutating func touch(lastUsed: [UserCode: Timestamp]) throws {
         for (id, time) in lastUsed {

@@ -19,6 +19,9 @@ struct LocalRequests: AgentRequests {
 /// What has a password waits for a directory, and a connection with many such requests is not read any more:
 /// nobody else's may stand behind them.
 struct SocketRequests: AgentRequests {
+    /// For what takes as long as it takes: whoever waits over HTTP decides for how long.
+    private static let unhurried = Duration.seconds(3600)
+
     private let passwords: SharedClient
     private let others: SharedClient
 
@@ -33,7 +36,8 @@ struct SocketRequests: AgentRequests {
     ) async throws(AgentFailure) -> P.Answer {
         let agent = if case .password = credentials { passwords } else { others }
         do throws(AgentClientError) {
-            return try await agent.call(params, as: credentials)
+            return try await agent.call(
+                params, as: credentials, deadline: P.method.hasDeadline ? nil : Self.unhurried)
         } catch {
             if case .refused(let refusal) = error { throw .refused(refusal) }
             throw .unreachable("\(error)")

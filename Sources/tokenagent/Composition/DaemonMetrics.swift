@@ -49,6 +49,7 @@ enum DaemonMetrics {
         MeasureDescription("tokenagent_storage_waiting", "Changes that wait for the next commit."),
         MeasureDescription("tokenagent_storage_commits_total", "Commits that changed something."),
         MeasureDescription("tokenagent_storage_revision", "The number of the last change."),
+        MeasureDescription("tokenagent_storage_log_bytes", "What of the write-ahead log is in use."),
         MeasureDescription(
             "tokenagent_storage_checkpoint_failing",
             "1 when the write-ahead log could not be moved into the database the last time."),

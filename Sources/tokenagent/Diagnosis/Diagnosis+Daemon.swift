@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import TokenStorage
 
 extension Diagnosis {
     /// Asks the daemon, if one is running, how it and its directories are.
@@ -37,6 +38,14 @@ extension Diagnosis {
                         "storage",
                         "the write-ahead log cannot be moved into the database, and grows: \(error)",
                         "look at the disk: dmesg; nothing is lost so far, and a backup is worth making"))
+            }
+            if status.storage.logBytes >= StorageFacts.logBytesLarge {
+                findings.append(
+                    .wrong(
+                        "storage",
+                        "the write-ahead log has grown to \(status.storage.logBytes >> 20) MiB: somebody has "
+                            + "been reading the database for long",
+                        "look who has it open: fuser -v \(status.storage.path)"))
             }
             findings += directories.sources.map(Self.finding)
             return findings + (try await lostKeys(connection))

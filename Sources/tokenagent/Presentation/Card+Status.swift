@@ -1,4 +1,5 @@
 import AgentProtocol
+import TokenStorage
 
 extension Card {
     init(status: AgentStatus.Answer, socket: String, _ style: Style) {
@@ -14,6 +15,10 @@ extension Card {
         add("revision", "\(status.storage.revision) (schema \(status.storage.schema))")
         if let error = status.storage.checkpointError {
             add("write-ahead log", Cell("cannot be moved into the database, and grows: \(error)", .red))
+        }
+        if status.storage.logBytes >= StorageFacts.logBytesLarge {
+            let size = "\(status.storage.logBytes >> 20) MiB"
+            add("write-ahead log", Cell("\(size): somebody has been reading for long", .yellow))
         }
         switch status.clock.state {
         case "ahead":

@@ -47,7 +47,7 @@ extension ModelRun {
         try expect(found, expected, "verify")
         guard found == .refused(.obsolete) else { return }
         model.purgeTried(number)
-        while !agent.pendingPurges.withLock(\.isEmpty) { await Task.yield() }
+        while !agent.triedPurges.withLock(\.isSettled) { await Task.yield() }
     }
 
     mutating func rotate() async throws {

@@ -1,7 +1,8 @@
-import AgentCore
 import Testing
 import TokenCore
 import TokenStorage
+
+@testable import AgentCore
 
 struct HousekeepingTests {
     let fixture: AgentFixture
@@ -49,6 +50,42 @@ struct HousekeepingTests {
         #expect(try await fixture.state(token) == .purged)
         #expect(try fixture.verify(token) == .unknown)
         #expect(try await stored(token)?.ending?.reason == "expired")
+    }
+
+    @Test func `others take their turn between the parts of a round`() async throws {
+        let fixture = fixture
+        let count = Agent.partTokens + 10
+        fixture.agent.change(AgentFixture.settings { $0.tokens.perOwnerMax = 1000 })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<count {
+                group.addTask {
+                    try await fixture.create(.label("alice")) {
+                        ($0.name, $0.expiry) = ("\(number)", .after(.days(1)))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        fixture.clock.advance(.days(32))
+        let now = fixture.clock.now
+        // Or it would be what the round writes first.
+        try await fixture.agent.settleClock(always: true)
+        let hold = await fixture.holdWriter()
+        async let round: Void = fixture.agent.keepHouse()
+        #expect(try await fixture.queued(1))
+        async let left = fixture.store.mutate { try $0.reader.expiredTokens(before: now, limit: .max).count }
+        #expect(try await fixture.queued(2))
+        hold.open()
+        #expect(try await left == count - Agent.partTokens)
+        try await round
+        fixture.clock.advance(.days(31))
+        #expect(try await tombstones(before: fixture.clock.now) == count)
+        try await fixture.agent.keepHouse()
+        #expect(try await tombstones(before: fixture.clock.now) == 0)
+    }
+
+    private func tombstones(before time: Timestamp) async throws -> Int {
+        try await fixture.store.read { try $0.tombstones(endedBefore: time, limit: .max).count }
     }
 
     @Test func autoPurgeIsOfTheObsoleteAndNotOfTheExpired() async throws {

@@ -1,6 +1,7 @@
 import AgentCore
 import Testing
 import TokenCore
+import TokenStorage
 
 struct CreateLimitTests {
     @Test func anOwnerMayHaveSoManyAndNoMore() async throws {
@@ -12,6 +13,32 @@ struct CreateLimitTests {
         try await fixture.create("bob", name: "3")
         _ = try await fixture.agent.revoke(first.id, reason: nil, try fixture.everyone())
         try await fixture.create("alice", name: "3")
+    }
+
+    @Test func `of one's own revoked tokens the oldest are forgotten, and their history is not`() async throws
+    {
+        let fixture = try AgentFixture(settings: AgentFixture.settings { $0.tokens.perOwnerMax = 3 })
+        try await fixture.sync()
+        func make(_ login: String, _ right: TokenRight) async throws -> [IssuedToken] {
+            var made: [IssuedToken] = []
+            for _ in 0..<35 {
+                fixture.clock.advance(.seconds(1))
+                made.append(try await fixture.agent.create(CreateRequest(owner: .label(login)), right))
+                _ = try await fixture.agent.revoke(made.last!.id, reason: nil, right)
+            }
+            return made
+        }
+        let (own, others) = (
+            try await make("alice", fixture.own("alice")), try await make("bob", fixture.everyone())
+        )
+        let states = try own.map { try fixture.verify($0) }
+        let forgotten = states.prefix { $0 == .unknown }.count
+        #expect((6...8).contains(forgotten))
+        #expect(states.dropFirst(forgotten).allSatisfy { $0 == .refused(.revoked) })
+        let (id, owner) = (own[0].id, own[0].token.record.owner)
+        let lines = try await fixture.store.read { try $0.audit(token: id, owner: owner, limit: 9) }
+        #expect(lines.map(\.kind) == [.tokenCreated, .tokenRevoked])
+        #expect(try others.allSatisfy { try fixture.verify($0) == .refused(.revoked) })
     }
 
     @Test func theDefaultExpiryIsForThoseWhoSayNothing() async throws {

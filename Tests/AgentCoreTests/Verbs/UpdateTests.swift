@@ -65,8 +65,22 @@ struct UpdateTests {
         let token = try await narrow()
         fixture.clock.advance(.minutes(1))
         var expected = token.token.record
-        expected.updatedAt = fixture.clock.now
-        #expect(try await update(token, by: try fixture.own("alice")) { _ in }.record == expected)
+        (expected.name, expected.updatedAt) = ("n", fixture.clock.now)
+        #expect(try await update(token, by: try fixture.own("alice")) { $0.name = "n" }.record == expected)
+    }
+
+    @Test func `what is so already is not written again`() async throws {
+        let token = try await narrow()
+        fixture.clock.advance(.minutes(1))
+        let (record, revision) = (token.token.record, fixture.revision)
+        let changes: [(inout UpdateRequest) -> Void] = [
+            { _ in }, { $0.write = false }, { $0.flags = ["a", "b"] }, { $0.name = "" },
+            { $0.expiry = .set(TestClock.start + .days(10)) },
+        ]
+        for change in changes {
+            #expect(try await update(token, by: try fixture.own("alice"), change).record == record)
+        }
+        #expect(fixture.revision == revision)
     }
 
     @Test func anExpiryMayBeSetWhereThereWasNone() async throws {

@@ -155,7 +155,8 @@ enum Samples {
             let purged = TokenPurge.Purged(
                 id: "x", owner: owner, audience: "a", reason: "deleted", since: time)
             return [
-                TokenPurge.Answer(plan: "p", dryRun: true, purged: [purged], held: held),
+                TokenPurge.Answer(
+                    plan: "p", dryRun: true, purged: [purged], count: 3, held: held, stopped: "why"),
                 TokenPurge.Answer(plan: nil, dryRun: false, purged: [], held: nil),
             ]
         case .tokenExplain:

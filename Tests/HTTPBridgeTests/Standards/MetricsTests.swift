@@ -61,7 +61,8 @@ extension BridgeSuites {
                 }
                 for series in [
                     #"tokenagent_directory_age_seconds{source="corp"}"#, "tokenagent_verify_seconds_sum",
-                    "tokenagent_storage_bytes", "tokenagent_storage_free_bytes",
+                    "tokenagent_storage_bytes", "tokenagent_storage_log_bytes",
+                    "tokenagent_storage_free_bytes",
                     "tokenagent_storage_commits_total", "tokenagent_storage_revision",
                     "tokenagent_start_time_seconds",
                 ] {

@@ -6,7 +6,8 @@ struct PurgeCommand: AgentCommand {
         "purge", "Take the tokens of those away who have left the directory.",
         discussion: """
             They are refused already; purging deletes them, and leaves tombstones from which `tokenagent \
-            restore` brings them back. Nothing is purged while a guard holds a plan (exit code 4).
+            restore` brings them back. Nothing is purged while a guard holds a plan (exit code 4); many are \
+            purged in parts, and a plan that is held meanwhile stops it.
             """)
 
     static let examples = [
@@ -14,6 +15,9 @@ struct PurgeCommand: AgentCommand {
         Example("tokenagent purge --plan 3f9a41c07d52e6b8", "exactly that, or nothing"),
         Example("tokenagent sync --quiet && tokenagent purge --quiet", "for cron"),
     ]
+
+    /// What there is to purge is for the daemon to say, however much.
+    private static let timeout = Duration.seconds(24 * 3600)
 
     @Flag(help: "Only say what would be done.")
     var dryRun = false
@@ -38,31 +42,62 @@ struct PurgeCommand: AgentCommand {
     }
 
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
-        let answer = try await session.ask(params, timeout: .seconds(600))
+        let params = params
+        let isWatched = !quiet && !dryRun && session.terminal.errorIsTerminal
+        let progress = isWatched ? Self.progress(session) : nil
+        let outcome: Result<TokenPurge.Answer, CommandError>
+        do {
+            outcome = .success(try await session.ask(params, timeout: Self.timeout))
+        } catch {
+            outcome = .failure(error)
+        }
+        await progress?.stop()
+        return try conclude(try outcome.get(), session)
+    }
+
+    private static func progress(_ session: Session) -> Progress {
+        Progress.start(session) { watch throws(CommandError) in
+            let tokens = try await watch.inquire(AgentStatus()).tokens
+            return "\(tokens[TokenState.obsolete.rawValue] ?? 0) obsolete tokens are left"
+        }
+    }
+
+    private func conclude(
+        _ answer: TokenPurge.Answer, _ session: Session
+    ) throws(CommandError) -> ExitStatus {
+        if !quiet, answer.count > 0 || (answer.held == nil && answer.stopped == nil) {
+            try report(answer, session)
+        }
         if let held = answer.held {
             let approve = session.socket.command("sync --approve \(held.plan)")
             if !quiet { try session.say(held.text(session.style, approve: approve)) }
             session.terminal.complain(held.line(approve: approve))
             return .held
         }
-        if !quiet { try report(answer, session) }
-        return .done
+        guard let stopped = answer.stopped else { return .done }
+        session.terminal.complain("stopped after \(answer.count.tokens): \(stopped)")
+        return .held
     }
 
     private func report(_ answer: TokenPurge.Answer, _ session: Session) throws(CommandError) {
-        guard !answer.purged.isEmpty else {
+        guard answer.count > 0 else {
             try session.say("Nothing to purge: no token's owner has left.")
             return
         }
         try session.say(Table(purged: answer.purged, session.style))
+        if answer.leftOut > 0 { try session.say("… and \(answer.leftOut) more") }
         try session.say("")
-        let count = answer.purged.count == 1 ? "1 token" : "\(answer.purged.count) tokens"
         if answer.dryRun {
-            try session.say("\(count) would be purged. Exactly this, or nothing, with:")
+            try session.say("\(answer.count.tokens) would be purged. Exactly this, or nothing, with:")
             try session.say("  " + session.socket.command("purge --plan \(answer.plan ?? "")"))
         } else {
-            try session.say(
-                "Purged \(count). While tombstones last, `tokenagent restore ID` brings one back.")
+            let done = "Purged \(answer.count.tokens)."
+            try session.say("\(done) While tombstones last, `tokenagent restore ID` brings one back.")
         }
     }
+}
+
+extension Int {
+    /// So many tokens, in words.
+    fileprivate var tokens: String { self == 1 ? "1 token" : "\(self) tokens" }
 }
