@@ -124,7 +124,7 @@ struct WatchTests {
         options.tellsChanges = false
         let slapd = try await Slapd.started(Slapd.crowd(10), options: options)
         let told = Told()
-        guard case .misconfigured? = await watch(slapd.source(), since: nil, told).value else {
+        guard case .unsupported? = await watch(slapd.source(), since: nil, told).value else {
             Issue.record("it was not refused")
             return
         }

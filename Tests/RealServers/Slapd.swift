@@ -28,6 +28,10 @@ final class Slapd: @unchecked Sendable {
         var certificateDays = 2
         /// Loads syncprov, and lets the database tell changes (slapo-syncprov(5)).
         var tellsChanges = true
+        /// Remembers what was deleted, as syncprov does not by itself.
+        var sessionLog = true
+        /// The folder of a server that does not run, whose database is taken over as it is.
+        var copying: String?
     }
 
     let directory: String
@@ -60,12 +64,20 @@ final class Slapd: @unchecked Sendable {
         try write(Self.readerPassword + "\n", to: "reader.password")
         if options.tls { try makeCertificates() }
         try write(configuration, to: "slapd.conf")
+        try fill(with: ldif)
+        try startOnFreePorts()
+    }
+
+    private func fill(with ldif: String) throws {
+        if let other = options.copying {
+            try Self.run(["/usr/bin/cp", "-a", other + "/db/.", directory + "/db"])
+            return try ownEverything()
+        }
         try write(Self.skeleton + ldif, to: "seed.ldif")
         try ownEverything()
         try Self.run(
             unprivileged(
                 "/usr/sbin/slapadd", "-q", "-f", directory + "/slapd.conf", "-l", directory + "/seed.ldif"))
-        try startOnFreePorts()
     }
 
     /// A port that was free may be somebody else's by now: then on others.
@@ -221,7 +233,8 @@ extension Slapd {
             ]
             + ["index objectClass,entryUUID,entryCSN eq", "index uid,mail eq"]
             + options.database
-            + (options.tellsChanges ? ["overlay syncprov", "syncprov-sessionlog 1000"] : [])
+            + (options.tellsChanges ? ["overlay syncprov"] : [])
+            + (options.tellsChanges && options.sessionLog ? ["syncprov-sessionlog 1000"] : [])
         return lines.joined(separator: "\n") + "\n"
     }
 

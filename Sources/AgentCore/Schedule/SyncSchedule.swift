@@ -25,7 +25,9 @@ package struct SyncSchedule: Service {
                     var request = SyncRequest(source: name)
                     request.mode = try await waitUntilDue(failures)
                     let reports = try await agent.sync(request, by: "schedule")
-                    failures = reports.allSatisfy(\.complete) ? 0 : failures + 1
+                    // What is held is soon read again, too, and then ever more rarely: all there is to find
+                    // is whether it was mended.
+                    failures = reports.allSatisfy(\.accepted) ? 0 : failures + 1
                     failedAt = nil
                 } catch is CancellationError {
                     return
@@ -65,8 +67,9 @@ package struct SyncSchedule: Service {
 
     private func wait(after state: SourceState?, _ failures: Int) async throws -> SyncRequest.Mode {
         let failed = state?.lastError == nil ? failures : max(failures, 1)
-        let changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
-        let tellsChanges = failed == 0 && state?.cookie != nil
+        var changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
+        // Without a cookie it may be had by now: then a reading begins with it.
+        var isAsked = failed == 0 && state?.lastCompleteAt != nil
         let jitter = Double.random(in: 0..<1)
         while true {
             let now = agent.clock()
@@ -74,9 +77,32 @@ package struct SyncSchedule: Service {
                 after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)
             if full <= now { return .full }
             let changes = changesDue - .now
-            if tellsChanges, changes <= .zero { return .changes }
+            if isAsked, changes <= .zero {
+                switch try await whatToRead(state) {
+                case .read(let mode): return mode
+                case .nothing: break
+                case .never: isAsked = false
+                }
+                changesDue = .now + directory.changesInterval.duration
+            }
             let due = (full - now).duration
-            try await Task.sleep(for: min(tellsChanges ? min(due, changes) : due, Self.lookAgain))
+            try await Task.sleep(for: min(isAsked ? min(due, changesDue - .now) : due, Self.lookAgain))
+        }
+    }
+
+    private enum Due {
+        case read(SyncRequest.Mode), nothing, never
+    }
+
+    /// When it is time to ask for changes.
+    private func whatToRead(_ state: SourceState?) async throws -> Due {
+        // They are told by themselves.
+        if agent.sync.isWatched(name) { return .nothing }
+        if state?.cookie != nil { return .read(.changes) }
+        return switch await agent.sync.offersChanges(directory) {
+        case true?: .read(.full)
+        case false?: .nothing
+        case nil: .never
         }
     }
 

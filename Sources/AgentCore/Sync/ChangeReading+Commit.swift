@@ -9,6 +9,11 @@ extension ChangeReading {
         let people: [Person]
         let confirmed: [String: Presence]
         let plan: RemovalPlan
+        /// Who is said to be gone and is found all the same, perhaps by a server that has not heard of it.
+        var returned: Set<String> = []
+        /// Where they were looked up.
+        var server = ""
+        var sight: Sight?
 
         /// The errors of look-ups that could not be made.
         var unconfirmed: [DirectoryError] {
@@ -16,12 +21,20 @@ extension ChangeReading {
         }
 
         /// Whoever could not be asked about is asked about again: then the cookie stays where it was.
-        var isSettled: Bool { unconfirmed.isEmpty }
+        var isSettled: Bool { unconfirmed.isEmpty && returned.isEmpty }
+
+        /// Why it is not.
+        var doubt: String? {
+            if let error = unconfirmed.first {
+                return "\(unconfirmed.count) people could not be looked up and stay as they are: \(error)"
+            }
+            return returned.isEmpty ? nil : "\(returned.count) people are said to be gone, and are found"
+        }
     }
 
     /// One transaction: the effects, and the cookie behind them.
     func commit(
-        _ change: Change, _ known: Known, server: String
+        _ change: Change, _ known: Known
     ) async throws -> SyncReport {
         let now = clock()
         let records = records(change, known, at: now)
@@ -33,11 +46,8 @@ extension ChangeReading {
         report.disabled = records.count { record in
             record.standing == .disabled && known.people[record.id.id]?.standing != .disabled
         }
-        if let error = change.unconfirmed.first {
-            report.error =
-                "\(change.unconfirmed.count) people could not be looked up and stay as they are: \(error)"
-        }
-        let by: Author = "changes of \(source) from \(server)"
+        report.error = change.doubt
+        let by: Author = "changes of \(source) from \(change.server)"
         let events = events(records, known, at: now, by: by)
         let people = known.people(after: change.set, change.confirmed)
         let (applied, left, unjudged) = try await store.mutate { [source, foundMeanwhile] writer in
@@ -65,6 +75,7 @@ extension ChangeReading {
             state.people = max(people + stayed, 0)
             if change.isSettled, unjudged.isEmpty { state.cookie = change.set.cookie }
             try writer.put(state)
+            if let sight = change.sight { try writer.see(sight) }
             return (applied, state.people, unjudged.count)
         }
         report.people = left

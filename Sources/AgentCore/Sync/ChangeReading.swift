@@ -12,17 +12,28 @@ struct ChangeReading: Sendable {
 
     var source: String { directory.source.name }
 
-    /// Applies one set, looking people up on `session`. The cookie is stored with the effects: what was not
-    /// applied is told again. nil when everybody has to be read instead.
+    /// Applies one set, looking people up on `session`, which told it or is of the same server. The cookie
+    /// is stored with the effects: what was not applied is told again. nil when everybody has to be read
+    /// instead.
     func apply(
-        _ set: ChangeSet, on session: any DirectorySession
+        _ set: ChangeSet, on session: any DirectorySession, hasToldIt: Bool
     ) async throws(AgentError) -> SyncReport? {
         guard !set.mustReadFully else { return nil }
-        do { return try await look(set, session) } catch { throw AgentError(error) }
+        do { return try await look(set, session, hasToldIt) } catch { throw AgentError(error) }
     }
 
-    private func look(_ set: ChangeSet, _ session: any DirectorySession) async throws -> SyncReport? {
+    private func look(
+        _ set: ChangeSet, _ session: any DirectorySession, _ hasToldIt: Bool
+    ) async throws -> SyncReport? {
         let known = try await store.read { reader in try self.known(set, reader) }
+        var isCurrent = hasToldIt
+        // One URL may lead to several servers, and this one be behind the one that told.
+        if !isCurrent, !known.doubtful.isEmpty, let told = set.progress,
+            let progress = try await session.progress()
+        {
+            if let lack = progress.lack(of: told) { return unsettled(session.server, lack) }
+            isCurrent = true
+        }
         let confirmed = await session.confirm(known.doubtful)
         guard !known.branchMoved(confirmed) else { return nil }
         let plan = plan(confirmed, known)
@@ -30,8 +41,17 @@ struct ChangeReading: Sendable {
             return try await keep(hold, known)
         }
         let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
-        let change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
-        return try await commit(change, known, server: session.server)
+        var change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
+        change.server = session.server
+        change.sight = Sight(source: source, server: await session.identity, progress: set.progress)
+        if !isCurrent { change.returned = set.departures.filter { confirmed[$0]?.person != nil } }
+        return try await commit(change, known)
+    }
+
+    private func unsettled(_ server: String, _ lack: String) -> SyncReport {
+        var report = SyncReport(source: source)
+        report.error = "\(server) has not yet got what is told of changes: \(lack)"
+        return report
     }
 
     // MARK: What was known

@@ -92,36 +92,40 @@ final class DirectorySync: Sendable {
         }
     }
 
+    func isWatched(_ source: String) -> Bool { watched.withLock { $0.contains(source) } }
+
     func changesMethod(of directory: DirectorySettings, _ state: SourceState, held: Bool) -> ChangesMethod {
         let name = directory.source.name
         return ChangesMethod(
             state, held: held, isCurrent: state.fingerprint == directory.source.fingerprint,
-            isWatched: watched.withLock { $0.contains(name) })
+            isWatched: isWatched(name))
     }
 
     /// Asks the directories for somebody the store does not know.
     /// If any of them cannot answer and no other knows them, that is `directoryUnavailable`, never "nobody".
-    func find(_ query: OwnerQuery) async throws(AgentError) -> [PersonRecord] {
+    func find(_ query: OwnerQuery) async throws(AgentError) -> FoundPeople {
         // Neither a directory nor its log is to see a secret that was taken for a login.
         switch query {
-        case .label(let label): if SecretLikeness.isThere(in: label) { return [] }
-        case .id(let id): if SecretLikeness.isTokenWithin(id.id) { return [] }
+        case .label(let label): if SecretLikeness.isThere(in: label) { return FoundPeople() }
+        case .id(let id): if SecretLikeness.isTokenWithin(id.id) { return FoundPeople() }
         }
-        var found: [PersonRecord] = []
+        var found = FoundPeople()
         var failure: DirectoryError?
         for directory in directories where query.concerns(directory.source.name) {
             let former = try await idAttribute(of: directory.source.name)
             do {
-                for person in try await ask(query, directory.source, knownBy: former)
-                where !found.contains(where: { $0.id == person.id }) {
+                let (people, sight) = try await ask(query, directory.source, knownBy: former)
+                if let sight { found.sights.append(sight) }
+                for person in people where !found.people.contains(where: { $0.id == person.id }) {
                     foundMeanwhile.note(person.id)
-                    found.append(PersonRecord(person: person, standing: person.standing, since: clock()))
+                    found.people.append(
+                        PersonRecord(person: person, standing: person.standing, since: clock()))
                 }
             } catch {
                 failure = error
             }
         }
-        if found.isEmpty, let failure { throw .directoryUnavailable("\(failure)") }
+        if found.people.isEmpty, let failure { throw .directoryUnavailable("\(failure)") }
         return found
     }
 
@@ -138,7 +142,7 @@ final class DirectorySync: Sendable {
     /// all who want to know.
     private func ask(
         _ query: OwnerQuery, _ source: any DirectorySource, knownBy former: String?
-    ) async throws(DirectoryError) -> [Person] {
+    ) async throws(DirectoryError) -> ([Person], Sight?) {
         DirectoryWait.current?.begin(source.name)
         defer { DirectoryWait.current?.end() }
         let late = DirectoryError.timedOut(server: source.name, phase: "waiting for other questions")
@@ -154,19 +158,31 @@ final class DirectorySync: Sendable {
 
     private static func find(
         _ query: OwnerQuery, in source: any DirectorySource, knownBy former: String?
-    ) async throws(DirectoryError) -> [Person] {
+    ) async throws(DirectoryError) -> ([Person], Sight?) {
         let session = try await source.connect()
         try await session.checkID(knownBy: former)
         var people: [Person] = []
+        var sight: Sight?
         do {
             for key in query.keys { people += try await session.find(key) }
+            if !people.isEmpty {
+                sight = Sight(
+                    source: source.name, server: await session.identity,
+                    progress: try await session.progress())
+            }
         } catch {
             await session.close()
             throw error
         }
         await session.close()
-        return people
+        return (people, sight)
     }
+}
+
+/// Who was found in the directories, and how far those had got.
+struct FoundPeople: Sendable {
+    var people: [PersonRecord] = []
+    var sights: [Sight] = []
 }
 
 extension OwnerQuery {

@@ -7,6 +7,8 @@ struct Before: Sendable {
     var state: SourceState
     var held: HeldPlan?
     var owners: [OwnerSummary] = []
+    /// How much of the directory was seen before.
+    var horizon: Horizon
     var memberships: [String: [String]] = [:]
     /// The people who were removed lately.
     var removedLately: Set<String> = []
@@ -15,6 +17,7 @@ struct Before: Sendable {
         self.begun = begun
         self.state = state
         self.held = held
+        horizon = Horizon(source: state.source)
     }
 
     /// What the guard compares with. Where no reading has counted people, the owners that were there do.
@@ -34,6 +37,8 @@ struct Findings: Sendable {
     var sightings: Sightings
     var ledger: ReadingLedger { sightings.ledger }
     var method = ""
+    /// How far its server had got in the end.
+    var sight: Sight?
     /// By which attribute its people were known.
     var idAttribute: IDAttribute?
     /// Up to where the source's changes were known when the reading began.

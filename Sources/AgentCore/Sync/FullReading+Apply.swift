@@ -28,6 +28,7 @@ extension FullReading {
             accepted.removals = plan.removals
             accepted.events = try events(findings, before, writer.reader, at: now)
             let applied = try writer.apply(accepted)
+            if let sight = findings.sight { try see(sight, before, &writer) }
             try writer.dropHeldPlan(source: source)
             if let approved { try writer.append(approval(of: approved, at: now)) }
             return applied

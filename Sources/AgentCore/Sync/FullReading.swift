@@ -71,6 +71,7 @@ struct FullReading: Sendable {
         let state = try reader.sourceState(source) ?? SourceState(source: source)
         var before = Before(begun: begun, state: state, held: try reader.heldPlan(source))
         before.owners = try reader.owners(of: source)
+        before.horizon = try reader.horizon(source)
         let now = clock()
         before.removedLately = try reader.removed(of: source, after: state.guardWindow(at: now), by: now)
         return before
@@ -105,13 +106,16 @@ struct FullReading: Sendable {
         let id = try await session.idAttribute()
         try id?.check(knownBy: before.state.idAttribute, server: session.server)
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
-        let (cookie, refusal) = await cookie(session)
+        let (first, kept, refusal) = await cookie(session, before)
+        var sight = try await sight(on: session)
+        sight.progress = sight.progress ?? first?.progress
+        try checkProgress(sight, before, session)
         var method = "owners"
         if directory.enumerates {
             (sightings, method) = try await enumerate(sightings, before, session)
         }
         var findings = Findings(server: session.server, sightings)
-        findings.cookie = cookie
+        findings.cookie = first?.cookie ?? kept
         findings.changesRefusal = refusal
         findings.method = method
         findings.idAttribute = id
@@ -123,6 +127,7 @@ struct FullReading: Sendable {
             (owner.standing != .gone || !directory.enumerates)
                 && !found.contains(owner.id) && !findings.ledger.saw(owner.id.id)
         }
+        sight.progress = try await session.progress() ?? sight.progress
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
         try checkID(findings, before)
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
@@ -133,9 +138,14 @@ struct FullReading: Sendable {
         }
         findings.sightings.see(findings.presentAfterAll)
         if let failure = findings.sightings.failure { throw failure }
-        if findings.takesAway(from: before) { try await confirmCanary(findings, session) }
+        if findings.takesAway(from: before) {
+            try await confirmCanary(findings, session)
+            try await checkDoubt(sight, before, session)
+        }
         try await confirmEnabled(findings, session)
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
+        sight.progress = try await session.progress() ?? sight.progress
+        findings.sight = sight
         return findings
     }
 
@@ -148,14 +158,21 @@ struct FullReading: Sendable {
         }
     }
 
-    /// nil where the source cannot tell changes: then everybody is read, each time.
-    private func cookie(_ session: any DirectorySession) async -> (ChangeCookie?, refusal: String?) {
+    /// None where the source cannot tell changes: then everybody is read, each time. After a refusal that may
+    /// pass the former one is kept, by which more is told than has to be.
+    private func cookie(
+        _ session: any DirectorySession, _ before: Before
+    ) async -> (first: ChangeSet?, kept: ChangeCookie?, refusal: String?) {
         do {
             let first = try await session.changes(since: nil)
-            return (first.cookie, first.refusals)
+            return (first, nil, first.refusals)
         } catch {
             logger.debug("no changes from here", metadata: ["source": "\(source)", "reason": "\(error)"])
-            return (nil, "\(error)")
+            if case .unsupported = error { return (nil, nil, "\(error)") }
+            guard hasSameServers(as: before), let former = before.state.cookie else {
+                return (nil, nil, "\(error)")
+            }
+            return (nil, former, before.state.changesRefusal)
         }
     }
 

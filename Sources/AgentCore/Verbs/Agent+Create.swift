@@ -60,16 +60,20 @@ extension Agent {
         case .issued(let token): return token
         case .unknownOwner(let known): gone = known
         }
-        let owner = try TokenDraft.Owner(try await candidate(request.owner, gone: gone), right)
-        return try await mutate(by: right) { try draft.makeForFound(owner, in: &$0) }
+        let found = try await sync.find(request.owner)
+        let owner = try TokenDraft.Owner(try candidate(request.owner, in: found.people, gone: gone), right)
+        return try await mutate(by: right) { writer in
+            // Before the token counts, it is on record how far a server must be to tell of its owner.
+            for sight in found.sights { try writer.see(sight) }
+            return try draft.makeForFound(owner, in: &writer)
+        }
     }
 
     /// Whom the store does not know may be new, and whom it knows to be gone may be back since the last
     /// reading: only the directory can tell.
     private func candidate(
-        _ query: OwnerQuery, gone: PersonRecord?
-    ) async throws(AgentError) -> PersonRecord {
-        let found = try await sync.find(query)
+        _ query: OwnerQuery, in found: [PersonRecord], gone: PersonRecord?
+    ) throws(AgentError) -> PersonRecord {
         if let gone { return found.first { $0.id == gone.id } ?? gone }
         if let one = try query.theOnly(of: found) { return one }
         throw .notFound("no directory has \(query)")

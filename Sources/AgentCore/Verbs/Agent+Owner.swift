@@ -15,7 +15,7 @@ extension Agent {
         let names = sync.names
         let known = try await read { reader in try reader.people(query, of: names) }
         if let one = try query.theOnly(of: known) { return one }
-        let found = try await sync.find(query)
+        let found = try await sync.find(query).people
         if let one = try query.theOnly(of: found) { return one }
         let former = try await read { reader in try reader.withoutLeftovers(reader.people(query)) }
         if let one = try query.theOnly(of: former) { return one }

@@ -62,7 +62,7 @@ extension LDAPSession {
                 refusals.append("\(method.method) was refused: \(detail) (\(code))")
             }
         }
-        throw .misconfigured(
+        throw .unsupported(
             detail: "\(server) has no way to tell what changed: neither content sync (OpenLDAP: overlay "
                 + "syncprov; 389-ds: the Content Synchronization plug-in), nor DirSync, nor modifyTimestamp; "
                 + refusals.joined(separator: "; "))
@@ -148,6 +148,14 @@ extension LDAPSession {
         // No sum: a server says what it likes, and the largest number has no next.
         return number >= first || number == first &- 1
             ? nil : "the server's changelog begins after the cookie"
+    }
+
+    /// Asynchronous only in name, as `changes` is.
+    package func progress() async throws(DirectoryError) -> ServerProgress? {
+        let deadline = requestDeadline("asking how far the server has got")
+        return try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            try context(until: deadline)?.progress
+        }
     }
 
     /// Where OpenLDAP is by now: without it a first cookie costs a message for each person.

@@ -49,7 +49,7 @@ extension LDAPSession {
             return try begin(surprise, until: deadline)
         }
         guard first.cookie.kind == .contentSync else {
-            throw .misconfigured(detail: "\(server) cannot tell changes as they happen, only when asked")
+            throw .unsupported(detail: "\(server) cannot tell changes as they happen, only when asked")
         }
         return (first.cookie, first.incompleteness)
     }

@@ -1,3 +1,5 @@
+import TokenCore
+
 /// OpenLDAP's cookie, `rid=000,csn=A;B`, with one change sequence number for each server that takes writes
 /// (slapd's ldapsync.c; draft-chu-ldap-csn).
 ///
@@ -26,6 +28,8 @@ struct OpenLDAPCookie: Hashable, Sendable {
         guard !states.isEmpty else { return nil }
         self.states = states
     }
+
+    var progress: ServerProgress { ServerProgress(states: states) }
 
     var octets: [UInt8] {
         let list = states.sorted { $0.key < $1.key }.map(\.value).joined(separator: ";")

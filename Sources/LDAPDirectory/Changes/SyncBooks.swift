@@ -12,6 +12,8 @@ struct SyncBooks {
     private(set) var isRefreshing = true
     private var found: [String: Person] = [:]
     private var hints: Set<String> = []
+    /// Of the hints, those who are said to be gone.
+    private var departures: Set<String> = []
     private(set) var incompleteness: String?
 
     init(
@@ -30,12 +32,17 @@ struct SyncBooks {
         defer {
             found = [:]
             hints = []
+            departures = []
             incompleteness = nil
         }
-        return ChangeSet(
+        var set = ChangeSet(
             upserts: Array(found.values), hints: Array(hints),
             cookie: ChangeCookie(kind: .contentSync, server: server, bytes: cookie),
             incompleteness: incompleteness)
+        set.departures = departures
+        // 389-ds's cookies are of another form.
+        set.progress = OpenLDAPCookie(cookie)?.progress
+        return set
     }
 
     /// Only how far it got: while a first cookie is fetched nobody is read.
@@ -45,7 +52,7 @@ struct SyncBooks {
         note(cookie: state.cookie)
         switch state.kind {
         case .present: return
-        case .delete: noteHint(state.uuid)
+        case .delete: noteDeparture(state.uuid)
         case .add, .modify:
             guard dialect.tellsEntries else { return noteChanged(state.uuid, entry) }
             guard let person = mapping.person(entry, now: now) else {
@@ -60,6 +67,7 @@ struct SyncBooks {
             surprise("\(person.dn) goes by another id in content sync: \(told)")
         }
         hints.remove(person.id.id)
+        departures.remove(person.id.id)
         found[person.id.id] = person
         guard found.count <= Self.peopleMax else {
             found = [:]
@@ -90,7 +98,7 @@ struct SyncBooks {
             note(cookie: cookie)
             // The others are said to be unchanged, which says nothing of those that are not named.
             guard refreshDeletes else { return notePresentPhase() }
-            uuids.forEach { noteHint($0) }
+            uuids.forEach { noteDeparture($0) }
         }
     }
 
@@ -104,12 +112,19 @@ struct SyncBooks {
     mutating func surprise(_ reason: String) { incompleteness = incompleteness ?? reason }
 
     private mutating func notePresentPhase() {
-        surprise("the server no longer knows what was deleted since")
+        surprise(
+            "the server no longer knows what was deleted since: it was started anew, or its syncprov has no "
+                + "sessionlog, or too short a one")
     }
 
     /// Empty ones are of no use: they would begin again from the beginning.
     private mutating func note(cookie new: [UInt8]?) {
         if let new, !new.isEmpty { cookie = new }
+    }
+
+    private mutating func noteDeparture(_ uuid: [UInt8]) {
+        noteHint(uuid)
+        if let id = mapping.id.text(syncUUID: uuid), hints.contains(id) { departures.insert(id) }
     }
 
     private mutating func noteHint(_ uuid: [UInt8]) {
@@ -121,9 +136,10 @@ struct SyncBooks {
 
     private mutating func noteHint(id: String) {
         found[id] = nil
+        departures.remove(id)
         hints.insert(id)
         guard hints.count <= Self.peopleMax else {
-            hints = []
+            (hints, departures) = ([], [])
             return surprise("more than \(Self.peopleMax) people changed or left")
         }
     }

@@ -56,6 +56,8 @@ package actor LDAPSession: DirectorySession {
     /// Whose cookies this session gets, and can go on from.
     var cookieServer: String { profile.controller.map { "\(server) \($0)" } ?? server }
 
+    package var identity: String { cookieServer }
+
     package func close() { connection.close() }
 
     private func readProfile(until deadline: Deadline) throws(DirectoryError) -> ServerProfile {

@@ -25,6 +25,13 @@ package struct LDAPSource: DirectorySource {
 
     package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }
 
+    package func connect(to server: String) async throws(DirectoryError) -> any DirectorySession {
+        try checkSettings()
+        return try await open(server)
+    }
+
+    package func avoid(_ server: String) { backoff.noteFailure(of: server, at: .now) }
+
     /// The first server that works. One that refuses the bind is one that works: asking the others could lock
     /// the agent's account there, too.
     ///
@@ -108,7 +115,7 @@ extension DirectoryError {
     fileprivate var leavesOthersToTry: Bool {
         switch self {
         case .unreachable, .timedOut, .insecure, .refused: true
-        case .bindRefused, .incomplete, .misconfigured, .cancelled: false
+        case .bindRefused, .incomplete, .misconfigured, .unsupported, .cancelled: false
         }
     }
 }

@@ -6,6 +6,10 @@ package struct ChangeSet: Hashable, Sendable {
     /// a way that was not told. Also of entries that never were people: an id that nobody knows may be a
     /// branch that moved away, whose people no server names; only a full reading finds those.
     package var hints: [String]
+    /// Those of the hints who are said to be gone, and not only to have changed.
+    package var departures: Set<String> = []
+    /// How far the server had got by then, where it says so.
+    package var progress: ServerProgress?
     /// From where to go on. To be stored together with the effects of this set.
     package var cookie: ChangeCookie
     /// How the server told: `content sync`, `DirSync`, `uSNChanged`, `modifyTimestamp`.
@@ -30,19 +34,32 @@ package struct ChangeSet: Hashable, Sendable {
     package var isEmpty: Bool { upserts.isEmpty && hints.isEmpty && !mustReadFully }
 }
 
+extension DirectorySource {
+    /// A source that is in one place has nowhere else to connect to.
+    package func connect(to server: String) async throws(DirectoryError) -> any DirectorySession {
+        try await connect()
+    }
+
+    package func avoid(_ server: String) {}
+}
+
 extension DirectorySession {
     package var vendor: String? { get async { nil } }
+
+    package var identity: String { get async { server } }
+
+    package func progress() async throws(DirectoryError) -> ServerProgress? { nil }
 
     package func idAttribute() async throws(DirectoryError) -> IDAttribute? { nil }
 
     /// Sources that cannot tell changes need not say so.
     package func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet {
-        throw .misconfigured(detail: "\(server) cannot tell what changed")
+        throw .unsupported(detail: "\(server) cannot tell what changed")
     }
 
     package func watch(
         since cookie: ChangeCookie?, _ onEvents: @escaping @Sendable (ChangeSet) -> Void
     ) async throws(DirectoryError) {
-        throw .misconfigured(detail: "\(server) cannot tell changes as they happen")
+        throw .unsupported(detail: "\(server) cannot tell changes as they happen")
     }
 }

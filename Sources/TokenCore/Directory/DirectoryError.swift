@@ -15,6 +15,8 @@ package enum DirectoryError: Error, Hashable, Sendable {
     case incomplete(server: String, reason: String)
     /// The source is configured in a way that cannot work: an unreadable file, a missing attribute.
     case misconfigured(detail: String)
+    /// The source has no way to do this, and will have none until somebody changes it.
+    case unsupported(detail: String)
     /// The caller stopped waiting.
     case cancelled
 }
@@ -30,7 +32,7 @@ extension DirectoryError: CustomStringConvertible {
         case .timedOut(let server, let phase): "\(server) did not answer in time (\(phase))"
         case .refused(let server, let code, let detail): "\(server) answered \(detail) (\(code))"
         case .incomplete(let server, let reason): "the reading of \(server) is not complete: \(reason)"
-        case .misconfigured(let detail): detail
+        case .misconfigured(let detail), .unsupported(let detail): detail
         case .cancelled: "cancelled"
         }
     }

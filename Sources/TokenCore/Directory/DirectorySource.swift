@@ -9,6 +9,13 @@ package protocol DirectorySource: Sendable {
     /// Connects, secures and binds, to the first server of the list that answers.
     func connect() async throws(DirectoryError) -> any DirectorySession
 
+    /// The same, to this server of the list and no other. `server` is as `DirectorySession.server`.
+    func connect(to server: String) async throws(DirectoryError) -> any DirectorySession
+
+    /// A server that works, and cannot be used all the same: the others of the list are asked first for a
+    /// while.
+    func avoid(_ server: String)
+
     /// Looks at the configuration and at the server, and says what is wrong in words an administrator can
     /// act on.
     func examine() async -> [DirectoryCheck]
@@ -26,6 +33,11 @@ package protocol DirectorySession: Sendable {
     var server: String { get }
     /// What the server calls itself, such as `OpenLDAP` or `389 Project`; nil if it does not say.
     var vendor: String? { get async }
+    /// Which server it is, also where one URL leads to several that tell themselves apart.
+    var identity: String { get async }
+
+    /// How far the server has got by now; nil where servers do not say, or this one does not show it.
+    func progress() async throws(DirectoryError) -> ServerProgress?
 
     /// By which attribute people are known here; nil where there is no choice.
     func idAttribute() async throws(DirectoryError) -> IDAttribute?

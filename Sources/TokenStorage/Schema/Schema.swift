@@ -8,7 +8,7 @@ enum Schema {
     static let migrations = [
         (version: 1, sql: first), (version: 2, sql: second), (version: 3, sql: clock),
         (version: 4, sql: changes), (version: 5, sql: guardian), (version: 6, sql: id),
-        (version: 7, sql: held),
+        (version: 7, sql: held), (version: 8, sql: horizon),
     ]
 
     static var version: Int { migrations.last!.version }

@@ -13,6 +13,7 @@ extension StoreWriter {
 
     package mutating func forgetSource(_ source: String) throws {
         try db.run("DELETE FROM source_state WHERE source = ?", [source])
+        try db.run("DELETE FROM horizon WHERE source = ?", [source])
     }
 
     /// A source has at most one: a newer plan replaces it.

@@ -36,6 +36,13 @@ final class FakeDirectory: DirectorySource {
         var repeats: [Person] = []
         /// Where its changes have got to; nil when it cannot tell changes.
         var cookie: ChangeCookie?
+        /// Which of its servers is connected to, and how far that has got.
+        var server = "fake"
+        var progress: ServerProgress?
+        /// What the first question for changes is refused with.
+        var refusal: DirectoryError?
+        /// What a watch tells before its connection is lost.
+        var watched: [ChangeSet] = []
         /// What is told to whoever asks for changes next.
         var told = ChangeSet(cookie: ChangeCookie(kind: .contentSync, server: "", bytes: []))
     }
@@ -46,6 +53,7 @@ final class FakeDirectory: DirectorySource {
         var enumerated = 0
         var confirmed: [[String]] = []
         var found = 0
+        var watched = 0
     }
 
     let name: String

@@ -8,6 +8,10 @@ struct FakeSession: DirectorySession {
 
     var server: String { "fake://\(directory.name)" }
 
+    var identity: String { get async { directory.now.server } }
+
+    func progress() async throws(DirectoryError) -> ServerProgress? { directory.now.progress }
+
     func idAttribute() async throws(DirectoryError) -> IDAttribute? { directory.now.idAttribute }
 
     func enumerate(
@@ -87,8 +91,21 @@ extension FakeDirectory.Content {
 extension FakeSession {
     func changes(since cookie: ChangeCookie?) async throws(DirectoryError) -> ChangeSet {
         let now = directory.now
-        guard let current = now.cookie else { throw .misconfigured(detail: "it cannot tell changes") }
+        guard let current = now.cookie else { throw .unsupported(detail: "it cannot tell changes") }
+        if cookie == nil, let refusal = now.refusal { throw refusal }
         guard cookie != nil else { return ChangeSet(cookie: current, incompleteness: "there was no cookie") }
         return now.told
+    }
+
+    func watch(
+        since cookie: ChangeCookie?, _ onEvents: @escaping @Sendable (ChangeSet) -> Void
+    ) async throws(DirectoryError) {
+        let sets = directory.now.watched
+        guard !sets.isEmpty else {
+            throw .unsupported(detail: "\(server) cannot tell changes as they happen")
+        }
+        directory.count { $0.watched += 1 }
+        sets.forEach(onEvents)
+        throw .unreachable(server: server, code: -1, detail: "the connection was lost")
     }
 }

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Glibc
 import Testing
 
 @testable import RealServers
@@ -97,6 +98,43 @@ extension EndToEnd {
             #expect(report["gone"] == 1)
             #expect(try daemon.verdict(token) == "obsolete")
             #expect(try daemon.sync(["mode": "changes"])["changed"] == 0)
+        }
+
+        @Test func `a server that keeps no log of deletions is read in full once, however busy it is`() throws
+        {
+            var options = Slapd.Options()
+            options.sessionLog = false
+            let slapd = try Slapd(
+                Slapd.person("alice") + Slapd.person("busy", classes: ["shadowAccount"]) + Slapd.crowd(60),
+                options: options)
+            let daemon = try DaemonProcess(DaemonSettings(directories: [slapd.watchedDirectory()]))
+            let token = try daemon.create("alice")
+            let begun = ContinuousClock.now
+            var number = 0
+            while ContinuousClock.now - begun < .seconds(10) {
+                number += 1
+                try slapd.replace("shadowMax", "\(number)", of: "busy")
+            }
+            let readings = try daemon.log.split(separator: "\n").count { $0.contains("read the directory") }
+            // The first, and one for what happened before the watch began.
+            #expect(readings <= 3)
+            try slapd.delete(Slapd.dn("alice"))
+            try eventually("the departure is told") { try daemon.verdict(token) != "active" }
+        }
+
+        @Test func `a password that is replaced does not end the watch for an hour`() throws {
+            let daemon = try watching()
+            let token = try daemon.create("alice")
+            let password = slapd.directory + "/reader.password"
+            #expect(rename(password, password + ".away") == 0)
+            slapd.stop()
+            try slapd.start()
+            try eventually("the watch finds no password") {
+                try daemon.log.contains("bind_password_file")
+            }
+            #expect(rename(password + ".away", password) == 0)
+            try slapd.delete(Slapd.dn("alice"))
+            try eventually("the departure is told") { try daemon.verdict(token) != "active" }
         }
     }
 }

@@ -1,0 +1,126 @@
+import AgentCore
+import Testing
+import TokenCore
+
+/// A server of several that has not got everything that was seen of the directory on the others.
+struct BehindTests {
+    let fixture: AgentFixture
+
+    init() async throws {
+        fixture = try AgentFixture()
+    }
+
+    private static func progress(_ number: Int, of server: String = "001") -> ServerProgress {
+        ServerProgress(states: [server: "2026112118570\(number).000000Z#000000#\(server)#000000"])
+    }
+
+    private func serve(_ server: String, at progress: ServerProgress? = nil) {
+        fixture.corp.change { ($0.server, $0.progress) = (server, progress) }
+    }
+
+    /// Somebody new, who was looked up on the server of now.
+    private func newhire() async throws -> IssuedToken {
+        fixture.corp.add("newhire")
+        return try await fixture.create("newhire")
+    }
+
+    /// Why a reading is not complete.
+    private func refusal() async throws -> String {
+        do {
+            _ = try await fixture.sync()
+            return "none"
+        } catch AgentError.directoryUnavailable(let detail) {
+            return detail
+        }
+    }
+
+    @Test func whoWasSeenElsewhereIsNotGoneFromAServerThatIsBehind() async throws {
+        serve("a", at: Self.progress(1))
+        try await fixture.sync()
+        serve("a", at: Self.progress(2))
+        let token = try await newhire()
+        fixture.corp.remove("newhire")
+        for behind in [Self.progress(1), Self.progress(9, of: "002"), nil] {
+            serve("b", at: behind)
+            #expect(try await refusal().contains("has not yet got what was seen"))
+            // However long that lasts.
+            fixture.clock.advance(.days(2))
+            #expect(try await refusal().contains("has not yet got what was seen"))
+            #expect(try fixture.verify(token) == .active)
+        }
+        #expect(try await fixture.sourceState()?.lastError?.contains("has not yet got") == true)
+        serve("b", at: Self.progress(2))
+        #expect(try await fixture.sync().gone == 1)
+        #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
+
+    @Test func whatAReadingSawCountsAsSeenUntilItsEnd() async throws {
+        serve("a", at: Self.progress(1))
+        let gate = fixture.corp.gate(.enumeration(after: 0))
+        async let reading = fixture.sync()
+        await gate.arrival()
+        fixture.corp.add("newhire")
+        serve("a", at: Self.progress(2))
+        fixture.corp.change { $0.gates = [:] }
+        gate.open()
+        _ = try await reading
+        _ = try await fixture.create("alice")
+        serve("b", at: Self.progress(1))
+        #expect(try await refusal().contains("has not yet got what was seen"))
+    }
+
+    @Test func otherServersAreNotHeldAgainstThoseOfBefore() async throws {
+        serve("a", at: Self.progress(2))
+        try await fixture.sync()
+        fixture.corp.change { $0.fingerprint = "fingerprint-2" }
+        serve("b", at: Self.progress(9, of: "007"))
+        let held = try #require(try await fixture.sync().held)
+        #expect(try await fixture.sync(approve: held.hold.plan.id).complete)
+        #expect(try await fixture.sync().accepted)
+        serve("b", at: Self.progress(8, of: "007"))
+        #expect(try await refusal().contains("has not yet got what was seen"))
+    }
+
+    @Test func whereServersDoNotSayHowFarTheyAreAnotherOneIsBelievedTheSecondTime() async throws {
+        serve("a")
+        try await fixture.sync()
+        let token = try await newhire()
+        fixture.corp.remove("newhire")
+        serve("b")
+        #expect(try await refusal().contains("seen on a"))
+        fixture.clock.advance(.minutes(10))
+        try await fixture.restart()
+        #expect(try await refusal().contains("seen on a"))
+        #expect(try fixture.verify(token) == .active)
+        fixture.clock.advance(.minutes(5))
+        #expect(try await fixture.sync().gone == 1)
+        #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
+
+    @Test func anotherServerThatHasEverybodyIsBelievedAtOnceAndSoIsTheSameOne() async throws {
+        serve("a")
+        try await fixture.sync()
+        let token = try await newhire()
+        serve("b")
+        #expect(try await fixture.sync().accepted)
+        fixture.corp.remove("newhire")
+        #expect(try await fixture.sync().gone == 1)
+        #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
+
+    @Test func whoeverIsSeenOnTheOtherAgainBeginsTheDoubtAnew() async throws {
+        serve("a")
+        try await fixture.sync()
+        _ = try await newhire()
+        fixture.corp.remove("newhire")
+        serve("b")
+        #expect(try await refusal().contains("seen on a"))
+        fixture.clock.advance(.minutes(20))
+        serve("a")
+        fixture.corp.add("second")
+        _ = try await fixture.create("second")
+        fixture.corp.remove("second")
+        serve("b")
+        #expect(try await refusal().contains("seen on a"))
+    }
+}

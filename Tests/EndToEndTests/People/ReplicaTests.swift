@@ -1,0 +1,64 @@
+import AgentProtocol
+import Testing
+
+@testable import RealServers
+
+extension EndToEnd {
+    /// Several servers of one directory, one of which is behind.
+    @Suite struct ReplicaTests {
+        private let slapd: Slapd
+        /// As the other was in the beginning, and stays so.
+        private let replica: Slapd
+
+        init() throws {
+            slapd = try Slapd(Slapd.person("alice") + Slapd.crowd(30))
+            slapd.stop()
+            var options = Slapd.Options()
+            options.copying = slapd.directory
+            replica = try Slapd(options: options)
+            try slapd.start()
+        }
+
+        private func directory() -> String {
+            DaemonSettings.directory(
+                "corp",
+                [
+                    "url: [\(slapd.localURL), \(replica.localURL)]", "bind_dn: \(Slapd.readerDN)",
+                    "bind_password_file: \(slapd.readerPasswordFile)", "base: \(Slapd.people)",
+                    "sync: {persist: false}",
+                ])
+        }
+
+        @Test func `somebody new is not gone because the server that is left has not got them yet`() throws {
+            let daemon = try DaemonProcess(DaemonSettings(directories: [directory()]))
+            try slapd.add(Slapd.person("newhire"))
+            let token = try daemon.create("newhire")
+            slapd.stop()
+
+            let refusal = try daemon.refusal("directory.sync")
+
+            #expect(refusal.known == .directoryUnavailable)
+            #expect(refusal.data?.detail?.contains("has not yet got what was seen") == true, "\(refusal)")
+            #expect(try daemon.verdict(token) == "active")
+            #expect(try daemon.call("directory.status")["sources"][0]["state"] == "failing")
+            // Also after what reads in full by itself: the server knows less than the cookie.
+            #expect(try daemon.refusal("directory.sync", ["mode": "changes"]).known == .directoryUnavailable)
+            #expect(try daemon.verdict(token) == "active")
+
+            // The other is asked again before the one that is behind.
+            try slapd.start()
+            try slapd.delete(Slapd.dn("newhire"))
+            #expect(try daemon.sync()["gone"] == 1)
+            #expect(try daemon.verdict(token) == "obsolete")
+        }
+
+        @Test func `who leaves a server that is not behind is gone with the next reading`() throws {
+            let daemon = try DaemonProcess(DaemonSettings(directories: [directory()]))
+            try slapd.add(Slapd.person("newhire"))
+            let token = try daemon.create("newhire")
+            try slapd.delete(Slapd.dn("newhire"))
+            #expect(try daemon.sync()["gone"] == 1)
+            #expect(try daemon.verdict(token) == "obsolete")
+        }
+    }
+}
