@@ -99,7 +99,7 @@ extension ChangeReading {
             let owner = OwnerID(source: source, id: id)
             guard let evidence = presence.evidence, !planned.contains(owner), !found.contains(owner),
                 let standing = try reader.person(owner)?.standing,
-                standing == .present || standing == .disabled, try reader.tokenCount(owner: owner) > 0
+                standing.isThere, try reader.tokenCount(owner: owner) > 0
             else { continue }
             late.append(Removal(owner: owner, evidence: evidence))
         }
@@ -109,7 +109,8 @@ extension ChangeReading {
             ? [] : late.sorted { $0.owner < $1.owner }
     }
 
-    /// Whoever is new or not as remembered. A membership is known only after a full reading.
+    /// Whoever is new or not as remembered. A membership is known only after a full reading, and that of
+    /// somebody who was away is of before they left.
     private func records(_ change: Change, _ known: Known, at now: Timestamp) -> [PersonRecord] {
         change.people.compactMap { person in
             guard let before = known.people[person.id.id] else {
@@ -119,7 +120,7 @@ extension ChangeReading {
             return PersonRecord(
                 person: person, standing: person.standing,
                 since: before.standing == person.standing ? before.since : now,
-                memberships: before.memberships)
+                memberships: before.standing.isThere ? before.memberships : [])
         }
     }
 

@@ -78,7 +78,7 @@ struct ChangeReading: Sendable {
 
         /// Whether they are among the people of the source so far.
         func isCounted(_ id: String) -> Bool {
-            people[id].map { $0.standing == .present || $0.standing == .disabled } ?? false
+            people[id]?.standing.isThere ?? false
         }
 
         /// Something that is nobody we know is said to be gone, and is found elsewhere: a branch that moved,

@@ -22,7 +22,8 @@ extension StoreWriter {
         }
         var back = person
         back.since = now
-        back.memberships = known.memberships
+        // Those of before they left may be theirs no more: the next full reading knows.
+        back.memberships = []
         try put(back)
         let detail = "\(person.person.login), who was gone, asks for a token and is there"
         try append(AuditEvent(at: now, kind: .userBack, owner: person.id, by: by, detail: detail))

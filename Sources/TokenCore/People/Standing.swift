@@ -11,4 +11,7 @@ package enum Standing: String, Sendable, CaseIterable {
     case missing
     /// Looked up by stable id over the whole directory and not found: tokens are obsolete.
     case gone
+
+    /// Whether they are among the people of their directory.
+    package var isThere: Bool { self == .present || self == .disabled }
 }

@@ -23,6 +23,40 @@ struct ChangeTests {
         return try await fixture.syncAll(request)[0]
     }
 
+    /// Whether they are still in the groups of before they went away is not known before everybody is read.
+    @Test(arguments: [nil, Presence.notEligible(dn: "uid=alice,ou=people,dc=corp")])
+    func whoComesBackHasNoneOfTheirFormerGroups(was: Presence?) async throws {
+        let rule = Access.Rule(role: .admin, directoryFilter: "(g=a)")
+        fixture.agent.change(AgentSettings(access: Access(rules: [rule])))
+        fixture.corp.change { $0.members["(g=a)"] = ["id-alice", "id-bob"] }
+        try await fixture.sync()
+        #expect(try await fixture.person("alice")?.memberships == ["(g=a)"])
+        let alice = try #require(fixture.corp.now.people["id-alice"])
+        fixture.corp.remove("alice")
+        fixture.corp.change { content in
+            content.members["(g=a)"] = ["id-bob"]
+            content.outside["id-alice"] = was
+        }
+        fixture.corp.tell(hints: ["alice"], cookie: 2)
+        try await changes()
+        #expect(try await fixture.person("alice")?.standing == (was == nil ? .gone : .missing))
+        fixture.corp.change { $0.people[alice.id.id] = alice }
+        fixture.corp.tell(upserts: ["alice"], cookie: 3)
+        try await changes()
+        #expect(try await fixture.person("alice")?.standing == .present)
+        #expect(try await fixture.person("alice")?.memberships == [])
+        // Who is disabled is read with everybody else, and is in their groups as the last reading saw them.
+        for reason in ["locked", nil] {
+            fixture.corp.disable("bob", reason)
+            fixture.corp.tell(upserts: ["bob"], cookie: reason == nil ? 5 : 4)
+            try await changes()
+        }
+        #expect(try await fixture.person("bob")?.memberships == ["(g=a)"])
+        fixture.corp.change { $0.members["(g=a)"] = ["id-alice"] }
+        try await fixture.sync()
+        #expect(try await fixture.person("alice")?.memberships == ["(g=a)"])
+    }
+
     /// Twelve people with tokens, among so many that their leaving is no drop.
     private func crowd() async throws -> [IssuedToken] {
         for number in 0..<40 { fixture.corp.add("neighbour-\(number)") }

@@ -149,9 +149,13 @@ struct CreateTests {
     @Test(arguments: [true, false])
     func whoIsBackSinceTheLastReadingGetsOneThatWorks(byLogin: Bool) async throws {
         let fixture = try AgentFixture()
+        let rule = Access.Rule(role: .admin, directoryFilter: "(g=a)")
+        fixture.agent.change(AgentSettings(access: Access(rules: [rule])))
+        fixture.corp.change { $0.members["(g=a)"] = ["id-alice"] }
         try await fixture.sync()
         let old = try await fixture.create("alice")
         fixture.corp.remove("alice")
+        fixture.corp.change { $0.members = [:] }
         try await fixture.sync()
         #expect(try await fixture.state(old) == .obsolete)
         let owner = fixture.corp.add("alice")
@@ -159,6 +163,7 @@ struct CreateTests {
         let new = try await fixture.create(byLogin ? .label("alice") : .id(owner)) { $0.name = "new" }
         #expect(try fixture.verify(new) == .active)
         #expect(try fixture.verify(old) == .active)
+        #expect(try await fixture.person("alice")?.memberships == [])
         let story = try await fixture.agent.explain(old.id, try fixture.everyone())
         #expect(story.events.map(\.kind) == [.tokenCreated, .userGone, .userBack])
         #expect(try await fixture.sync().changed == 0)
