@@ -1,3 +1,4 @@
+import Foundation
 import LDAPDirectory
 import Testing
 import TokenCore
@@ -63,6 +64,46 @@ struct LDIFParserTests {
             return
         }
         #expect(await missing.examine().map(\.ok) == [false])
+    }
+
+    @Test("is no pipe that would be waited for")
+    func pipe() async throws {
+        let file = try LDIFFile("")
+        unlink(file.path)
+        #expect(mkfifo(file.path, 0o600) == 0)
+        let source = file.source()
+        let error = await failure { () async throws(DirectoryError) in try await source.connect() }
+        #expect(error?.description.contains("is no regular file") == true)
+        #expect(await source.examine().map(\.ok) == [false])
+    }
+
+    @Test(
+        "is waited for no longer than it may be, nor by who is cancelled; and only so many threads are left")
+    func hanging() async throws {
+        let hang = DispatchSemaphore(value: 0)
+        defer { for _ in 0..<FileReader.threadsMax { hang.signal() } }
+        let reader = FileReader(path: "/hanging") {
+            hang.wait()
+            return .success([])
+        }
+        let late = await failure { () async throws(DirectoryError) in
+            _ = try await reader.read(within: .milliseconds(10))
+        }
+        #expect(late == .timedOut(server: "/hanging", phase: "reading the file"))
+        let task = Task {
+            await failure { () async throws(DirectoryError) in
+                _ = try await reader.read(within: .seconds(3600))
+            }
+        }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        for _ in 2..<FileReader.threadsMax {
+            _ = await failure { () async throws(DirectoryError) in _ = try await reader.read(within: .zero) }
+        }
+        let full = await failure { () async throws(DirectoryError) in
+            _ = try await reader.read(within: .seconds(3600))
+        }
+        #expect(full?.description.contains("have not ended yet") == true)
     }
 
     @Test("cut off anywhere never reads as a whole one with other people")

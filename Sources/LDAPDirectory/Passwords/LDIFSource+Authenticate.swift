@@ -6,9 +6,10 @@ extension LDIFSource {
     ) async throws(DirectoryError) -> PasswordCheck {
         guard !login.isEmpty, login.utf8.count <= LDAPSource.loginOctetsMax else { return .unknownLogin }
         guard !password.isEmpty, password.count <= BindSecret.octetsMax else { return .wrong }
-        try await gate.enter(name, until: Deadline(after: .seconds(5), phase: "checking a password"))
+        let deadline = Deadline(after: .seconds(5), phase: "checking a password")
+        try await gate.enter(name, until: deadline)
         defer { gate.leave() }
-        let session = try await open()
+        let session = try await open(within: deadline.remaining)
         let named = try await session.find(.login(login))
         let people = named.isEmpty ? try await session.find(.email(login)) : named
         guard people.count == 1 else { return .unknownLogin }

@@ -9,6 +9,8 @@ package struct LDIFSettings: Hashable, Sendable {
     package var filter: String
     package var attributes = PersonAttributes()
     package var disabled = DisabledRule.auto
+    /// For reading the file.
+    package var deadline = Duration.seconds(120)
     /// How many passwords are checked at a time, and how many may wait for that.
     package var passwordsMax = 2
     package var passwordsWaitingMax = 256

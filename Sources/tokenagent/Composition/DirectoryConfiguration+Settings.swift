@@ -29,6 +29,7 @@ extension DirectoryConfiguration {
             var settings = LDIFSettings(name: name, path: path, base: base, filter: filter)
             settings.attributes = attributes
             settings.disabled = LDAPDirectory.DisabledRule(disabled)
+            settings.deadline = min(settings.deadline, sync.deadline)
             settings.passwordsMax = Limits.filePasswordsMax
             settings.passwordsWaitingMax = Limits.directoryPasswordsWaitingMax
             return LDIFSource(settings, now: now)
