@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TokenCore
 
@@ -104,6 +105,27 @@ struct ExamineTests {
         #expect(checks.map(\.check) == ["limits", "id"])
         let advice = checks.last?.advice ?? ""
         #expect(advice.contains("olcAccess: to dn.subtree=\"\(Slapd.suffix)\" attrs=entryUUID"), "\(advice)")
+    }
+
+    @Test("advises a bind by hand that does what the agent's does")
+    func bindByHand() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(1))
+        try slapd.write("wrong", to: "by hand.password")
+        let file = slapd.directory + "/by hand.password"
+        let source = slapd.source(slapd.url) {
+            $0.bind = .simple(dn: Slapd.readerDN, passwordFile: file)
+            $0.allowCleartext = true
+        }
+        let advice = try #require(await failed(source).first { $0.check == "bind" }?.advice)
+        let command = try #require(advice.range(of: "ldapwhoami").map { String(advice[$0.lowerBound...]) })
+        // As editors leave it.
+        try slapd.write(Slapd.readerPassword + "\n", to: "by hand.password")
+        let shell = try await ChildProcess.run(
+            ["/bin/bash", "-c", command], log: slapd.directory + "/whoami.log")
+        #expect(shell.status == 0 && shell.output.contains(Slapd.readerDN), "\(command): \(shell.output)")
+        let external = slapd.source { $0.bind = .external(certFile: nil, keyFile: nil) }
+        let other = external.bindAdvice(slapd.localURL)
+        #expect(other.contains("-Y EXTERNAL") && !other.contains("password"), "\(other)")
     }
 
     @Test("finds that this reader may not page, and names the limit")

@@ -63,7 +63,7 @@ extension LDAPSource {
                 reached,
                 DirectoryCheck(
                     check: "bind", ok: false, detail: error.description,
-                    advice: "check bind_dn and bind_password_file with ldapwhoami -x -D DN -y FILE"),
+                    advice: bindAdvice(url)),
             ]
         case .misconfigured(let detail):
             // Nobody was asked yet: it is about this host.
@@ -97,6 +97,25 @@ extension LDAPSource {
             "issuer (ca_file), dates and name (the URL's host must be in the certificate) are told apart by "
             + "“verify error” or “Verification” of: openssl s_client -connect \(address)\(start) "
             + "-CAfile \(caFile) -verify_hostname \(host) </dev/null"
+    }
+
+    /// The same bind by hand. ldapwhoami takes a line end for a part of the password, and the agent does not.
+    func bindAdvice(_ url: String) -> String {
+        let asked = "ldapwhoami -H \(url)\(settings.startTLS ? " -ZZ" : "")"
+        switch settings.bind {
+        case .anonymous: return "it lets nobody in without a name: set bind_dn and bind_password_file"
+        case .simple(let dn, let file):
+            return "check bind_dn and bind_password_file, in bash: \(asked) -x -D \"\(dn)\" "
+                + "-y <(tr -d '\\n' <\"\(file)\")"
+        case .external(nil, _):
+            return
+                "the server must know the daemon's user (olcAuthzRegexp, nsslapd-ldapimaptoentries): as that "
+                + "user, \(asked) -Y EXTERNAL"
+        case .external(let certificate?, let key):
+            return "the server must ask for the certificate and know its subject (olcTLSVerifyClient, "
+                + "olcAuthzRegexp; certmap.conf): LDAPTLS_CERT=\(certificate) "
+                + "LDAPTLS_KEY=\(key ?? certificate) \(asked) -Y EXTERNAL"
+        }
     }
 
     private static func advice(on detail: String) -> String {
