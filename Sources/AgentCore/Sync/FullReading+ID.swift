@@ -2,6 +2,20 @@ import TokenCore
 import TokenStorage
 
 extension FullReading {
+    /// Under another configuration than the last accepted reading's, "not found" is believed only where
+    /// somebody known is found at all, be it elsewhere: else everybody may be known by other ids, as with
+    /// another attribute or on another server, and an approval would end the tokens of all.
+    func checkSomebodyKnown(_ findings: Findings, _ before: Before) throws(DirectoryError) {
+        guard let former = before.state.fingerprint, former != directory.source.fingerprint,
+            before.knowsAnybody(findings.ledger), !findings.foundAnybodyKnown
+        else { return }
+        throw .incomplete(
+            server: findings.server,
+            reason:
+                "the configuration is another, and by it nobody is found who was known: put url, base and "
+                + "id back, or give the directory another name")
+    }
+
     /// Before it was remembered by which attribute people are known, ids that can be none of this one's tell
     /// that it was another.
     func checkID(_ findings: Findings, _ before: Before) throws(DirectoryError) {
@@ -21,5 +35,25 @@ extension Findings {
         guard let idAttribute, idAttribute.isAutomatic, state.idAttribute == nil else { return "" }
         return "id: auto is \(idAttribute.name): if people were known by another attribute, set id to it "
             + "(389-ds and FreeIPA: id: nsUniqueId); "
+    }
+}
+
+extension Before {
+    /// Whether there is anybody who should be found.
+    fileprivate func knowsAnybody(_ ledger: ReadingLedger) -> Bool {
+        ledger.expectsWitness || owners.contains { $0.standing != .gone }
+    }
+}
+
+extension Findings {
+    /// Whoever was known and was seen, or was looked up and found.
+    fileprivate var foundAnybodyKnown: Bool {
+        ledger.people > ledger.added
+            || confirmed.values.contains { presence in
+                switch presence {
+                case .present, .moved, .notEligible: true
+                case .deleted, .unknown: false
+                }
+            }
     }
 }

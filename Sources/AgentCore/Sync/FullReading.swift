@@ -130,6 +130,7 @@ struct FullReading: Sendable {
         sight.progress = try await session.progress() ?? sight.progress
         findings.confirmed = await session.confirm(candidates.map(\.id.id))
         try checkID(findings, before)
+        try checkSomebodyKnown(findings, before)
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
         if !directory.enumerates, findings.unconfirmed.count == findings.confirmed.count,
             let error = findings.unconfirmed.first

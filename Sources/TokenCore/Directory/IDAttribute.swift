@@ -9,13 +9,17 @@ package struct IDAttribute: Hashable, Sendable {
         self.isAutomatic = isAutomatic
     }
 
-    /// Nobody known by another attribute would be found by this one, or be seen to leave.
+    /// Nobody known by another attribute would be found by this one, and where it takes any value, all of
+    /// them would be said to be nowhere. So it makes no difference who chose it.
     package func check(knownBy former: String?, server: String) throws(DirectoryError) {
-        guard isAutomatic, let former, former.lowercased() != name.lowercased() else { return }
+        guard let former, former.lowercased() != name.lowercased() else { return }
         throw .incomplete(
             server: server,
-            reason: "id: auto is \(name) by now, and people are known by \(former): set id: \(former), or "
-                + "id: \(name) if everybody is to be somebody else")
+            reason: isAutomatic
+                ? "id: auto is \(name) by now, and people are known by \(former): set id: \(former), or give "
+                    + "the directory another name"
+                : "people are known by \(former); the configuration now says \(name): put id back, or give "
+                    + "the directory another name")
     }
 }
 

@@ -3,7 +3,8 @@ import Testing
 import TokenCore
 import TokenStorage
 
-/// `id: auto` may become another attribute, under people who are known by the former one.
+/// `id` may become another attribute, by itself or by the configuration, under people who are known by the
+/// former one.
 struct IDAttributeTests {
     private static let former = IDAttribute("nsUniqueId", isAutomatic: true)
     private static let latter = IDAttribute("ipaUniqueID", isAutomatic: true)
@@ -77,15 +78,56 @@ struct IDAttributeTests {
         #expect(fixture.corp.counts.connected == fixture.corp.counts.closed)
     }
 
-    @Test func whoChoosesAnotherAttributeMeansIt() async throws {
-        let (fixture, token) = try await known(by: Self.former)
-        fixture.corp.change { $0.idAttribute = IDAttribute("ipaUniqueID", isAutomatic: false) }
-        #expect(try await fixture.sync().complete)
+    /// Any text can be an employee number: by it all the former ids are looked up, and found nowhere.
+    private func renumber(_ fixture: AgentFixture) {
+        for person in fixture.corp.now.people.values {
+            fixture.corp.remove(person.login)
+            fixture.corp.add(person.login, id: "number-\(person.login)")
+        }
+        fixture.corp.change { content in
+            content.idAttribute = IDAttribute("employeeNumber", isAutomatic: false)
+            content.fingerprint = "fingerprint-2"
+        }
+    }
+
+    @Test(arguments: [nil, "canary"])
+    func whoChoosesAnotherAttributeEndsNobodysTokens(canary: String?) async throws {
+        let (fixture, token) = try await known(by: Self.former, canary: canary)
+        renumber(fixture)
+        for _ in 0..<2 {
+            let error = try await failure { try await fixture.sync() }
+            #expect(error?.text.contains("people are known by nsUniqueId") == true)
+            #expect(error?.text.contains("now says employeeNumber") == true)
+        }
+        #expect(try await fixture.heldPlan() == nil)
         #expect(try fixture.verify(token) == .active)
-        // And from then on it is the one that is known.
-        fixture.corp.change { $0.idAttribute = Self.former }
+    }
+
+    /// As in a database of before it was remembered; or on a server where everybody has other ids.
+    @Test(arguments: [nil, "canary"], [nil, IDAttribute("employeeNumber", isAutomatic: false)])
+    func whereNobodyKnownIsFoundByAnotherConfigurationNothingCanBeApproved(
+        canary: String?, former: IDAttribute?
+    ) async throws {
+        let (fixture, token) = try await known(by: former, canary: canary)
+        renumber(fixture)
         let error = try await failure { try await fixture.sync() }
-        #expect(error?.text.contains("set id: ipaUniqueID") == true)
+        #expect(error?.text.contains("nobody is found who was known") == true)
+        #expect(try await fixture.heldPlan() == nil)
+        #expect(try fixture.verify(token) == .active)
+    }
+
+    /// Then the ids are good, and the configuration is what took everybody away.
+    @Test func whereSomebodyKnownIsFoundElsewhereItIsHeld() async throws {
+        let (fixture, token) = try await known(by: Self.former)
+        for person in fixture.corp.now.people.values {
+            fixture.corp.remove(person.login)
+            fixture.corp.change { $0.outside[person.id.id] = .moved(dn: person.dn) }
+        }
+        fixture.corp.add("stranger")
+        fixture.corp.change { $0.fingerprint = "fingerprint-2" }
+        let held = try #require(try await fixture.sync().held)
+        #expect(held.hold.plan.removals.map(\.evidence) == [.moved])
+        #expect(try fixture.verify(token) == .active)
     }
 
     /// As in a database of before it was remembered.
