@@ -107,6 +107,35 @@ struct ExamineTests {
         #expect(advice.contains("olcAccess: to dn.subtree=\"\(Slapd.suffix)\" attrs=entryUUID"), "\(advice)")
     }
 
+    @Test("finds that nobody could be found to have left, and what to do")
+    func references() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(3) + Slapd.referral)
+        let checks = await failed(slapd.source())
+        #expect(checks.map(\.check) == ["id"])
+        #expect(checks.first?.detail.contains("refers to another server") == true)
+        let advice = checks.first?.advice ?? ""
+        #expect(advice.contains("(objectClass=referral)"), "\(advice)")
+        // What is hidden is vouched for.
+        #expect(
+            advice.contains("olcAccess: to dn.base=\"DN\" by dn.exact=\"\(Slapd.readerDN)\" none by * break"))
+        try slapd.restart(database: [
+            "access to dn.base=\"ou=elsewhere,\(Slapd.suffix)\" "
+                + "by dn.exact=\"\(Slapd.readerDN)\" none by * break",
+            "access to attrs=userPassword by anonymous auth by * none", "access to * by * read",
+        ])
+        #expect(await failed(slapd.source()).isEmpty)
+    }
+
+    @Test("looks for somebody who is nowhere", arguments: ["entryUUID", "employeeNumber"])
+    func nobody(id: String) async throws {
+        let slapd = try await Slapd.started(Slapd.person("a", more: ["employeeNumber: 7"]))
+        #expect(await failed(slapd.source { $0.attributes.id = id }).isEmpty)
+        for attribute in ["entryUUID", "objectGUID", "nsUniqueId", "employeeNumber"] {
+            let id = StableID(attribute: attribute)
+            #expect(id.assertion(id.ofNobody) != nil)
+        }
+    }
+
     @Test("advises a bind by hand that does what the agent's does")
     func bindByHand() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(1))

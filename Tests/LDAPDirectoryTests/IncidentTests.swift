@@ -148,6 +148,20 @@ struct IncidentTests {
         }
     }
 
+    @Test("when something outside the base is on another server, where people may have moved")
+    func referencesElsewhere() async throws {
+        let slapd = try await Slapd.started(Slapd.crowd(3) + Slapd.referral)
+        // Everybody can be read; but nobody can be found to have left.
+        #expect(await reading(slapd.source()) == nil)
+        let session = try await slapd.source().connect()
+        let answers = await session.confirm([Slapd.uuid(1), People.goneID])
+        guard case .present = answers[Slapd.uuid(1)], case .unknown(.incomplete) = answers[People.goneID]
+        else {
+            Issue.record("\(answers)")
+            return
+        }
+    }
+
     @Test("when the server dies between two pages")
     func killedBetweenPages() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(1200))

@@ -98,9 +98,10 @@ import Testing
     @Test func `a reading that failed is not shown as complete`() {
         var report = DirectorySync.Report(source: "corp", method: "full")
         report.seconds = 1.25
+        report.error = "no answer"
         let text = Table(reports: [report]).text(Self.style)
         #expect(text.contains("incomplete"))
-        #expect(text.hasSuffix("1.2 s"))
+        #expect(text.hasSuffix("1.2 s  no answer"))
     }
 
     @Test func `the status counts tokens in the order of their life`() {

@@ -28,6 +28,7 @@ extension Agent {
         record("people", Double(status.memory.people))
         record("held", status.held == nil ? 0 : 1)
         record("failing", status.memory.lastError == nil ? 0 : 1)
+        record("unconfirmed", Double(status.memory.unconfirmed))
         record("stale", status.isStale ? 1 : 0)
         if let last = status.memory.lastCompleteAt {
             record("age_seconds", Double((status.now - last).milliseconds) / 1000)
@@ -41,7 +42,7 @@ extension SourceStatus {
         switch state {
         case .stale, .unread: true
         case .unconfigured: tokens != 0
-        case .current, .held, .failing: false
+        case .current, .unconfirmed, .held, .failing: false
         }
     }
 }

@@ -46,6 +46,7 @@ extension ChangeReading {
         report.disabled = records.count { record in
             record.standing == .disabled && known.people[record.id.id]?.standing != .disabled
         }
+        report.unconfirmed = change.unconfirmed.count
         report.error = change.doubt
         let by: Author = "changes of \(source) from \(change.server)"
         let events = events(records, known, at: now, by: by)

@@ -69,7 +69,9 @@ struct Findings: Sendable {
 
     /// The errors of look-ups that could not be made: those owners stay as they are.
     var unconfirmed: [DirectoryError] {
-        confirmed.values.compactMap { if case .unknown(let error) = $0 { error } else { nil } }
+        confirmed.sorted { $0.key < $1.key }.compactMap {
+            if case .unknown(let error) = $0.value { error } else { nil }
+        }
     }
 
     /// The directory filters that somebody matches, by id, for those who match any.
@@ -81,5 +83,15 @@ struct Findings: Sendable {
 
     func memberships(of id: String) -> [String] {
         members.filter { $0.value.contains(id) }.map(\.key).sorted()
+    }
+}
+
+extension SourceState {
+    /// Of a reading that was complete, accepted or not.
+    mutating func note(_ findings: Findings) {
+        let errors = findings.unconfirmed
+        lastError = nil
+        unconfirmed = errors.count
+        unconfirmedWhy = errors.first?.description
     }
 }

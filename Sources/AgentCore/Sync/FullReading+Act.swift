@@ -12,7 +12,7 @@ extension FullReading {
             plan, people: findings.people(in: before, directory), last: before.last(directory),
             removedLately: plan.countWith(before.removedLately))
         if let approved = request.approve {
-            try await settle(approved, plan, before, hold: hold, dryRun: request.dryRun)
+            try await settle(approved, plan, (before, findings), hold: hold, dryRun: request.dryRun)
             hold = nil
         }
         if let hold {
@@ -20,7 +20,7 @@ extension FullReading {
             report.held = held
             report.gone = 0
             report.missing = 0
-            if !request.dryRun { try await keep(held, before) }
+            if !request.dryRun { try await keep(held, before, findings) }
             return report
         }
         guard !request.dryRun else { return report }
@@ -65,18 +65,21 @@ extension FullReading {
         report.disabled = findings.ledger.newlyDisabled
         report.gone = plan.removals.count { $0.evidence == .deleted }
         report.missing = plan.removals.count - report.gone
-        if let error = findings.unconfirmed.first {
+        let unconfirmed = findings.unconfirmed
+        report.unconfirmed = unconfirmed.count
+        if let error = unconfirmed.first {
             report.error =
-                "\(findings.unconfirmed.count) owners could not be confirmed and stay as they are: \(error)"
+                "\(unconfirmed.count) owners could not be confirmed and stay as they are: \(error)"
         }
         return report
     }
 
     /// An approval is for one plan, as it was held, once.
     private func settle(
-        _ approved: String, _ plan: RemovalPlan, _ before: Before, hold: Hold?, dryRun: Bool
+        _ approved: String, _ plan: RemovalPlan, _ reading: (before: Before, findings: Findings),
+        hold: Hold?, dryRun: Bool
     ) async throws(AgentError) {
-        guard let held = before.held, held.hold.plan.id == approved else {
+        guard let held = reading.before.held, held.hold.plan.id == approved else {
             throw .notFound("no plan \(approved) is held for \(source)")
         }
         try held.checkNotExpired(at: clock())
@@ -85,7 +88,7 @@ extension FullReading {
         if !dryRun {
             // What the guard lets pass now needs no approval, and is left to an ordinary reading.
             if let hold {
-                try await keep(HeldPlan(hold: hold, heldAt: clock()), before)
+                try await keep(HeldPlan(hold: hold, heldAt: clock()), reading.before, reading.findings)
             } else {
                 try await drop()
             }
@@ -102,9 +105,11 @@ extension FullReading {
         }
     }
 
-    private func keep(_ held: HeldPlan, _ before: Before) async throws(AgentError) {
+    private func keep(
+        _ held: HeldPlan, _ before: Before, _ findings: Findings
+    ) async throws(AgentError) {
         var state = before.state
-        state.lastError = nil
+        state.note(findings)
         let event = AuditEvent(
             at: held.heldAt, kind: .syncHeld, source: source, by: by,
             detail: "\(source): plan \(held.hold.plan.id) would remove \(held.hold.plan.removals.count)")

@@ -77,7 +77,7 @@ extension FullReading {
         state.idAttribute = findings.idAttribute?.name
         state.cookie = findings.cookie
         state.changesRefusal = findings.changesRefusal
-        state.lastError = nil
+        state.note(findings)
         return state
     }
 

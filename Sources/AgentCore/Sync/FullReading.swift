@@ -282,6 +282,8 @@ struct FullReading: Sendable {
             logger.error("the directory could not be read; nothing is taken away", metadata: metadata)
         } else if report.held != nil {
             logger.warning("the guard holds a reading; nothing of it is applied", metadata: metadata)
+        } else if report.unconfirmed > 0 {
+            logger.warning("owners could not be asked about, and stay as they are", metadata: metadata)
         } else {
             logger.info("read the directory", metadata: metadata)
         }

@@ -13,6 +13,7 @@ extension SyncReport {
             metadata["would_remove"] = "\(held.hold.plan.removals.count)"
             metadata["removed_lately"] = "\(held.hold.removedLately)"
         }
+        if unconfirmed > 0 { metadata["unconfirmed"] = "\(unconfirmed)" }
         if let error { metadata["error"] = "\(error)" }
         return metadata
     }

@@ -35,6 +35,8 @@ package struct SyncReport: Hashable, Sendable {
     package var gone = 0
     /// Owners who are still there, but not among the people any more.
     package var missing = 0
+    /// Owners who were not seen and could not be asked about: they stay as they are.
+    package var unconfirmed = 0
     /// People newly disabled.
     package var disabled = 0
     package var held: HeldPlan?

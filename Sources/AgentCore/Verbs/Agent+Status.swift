@@ -30,6 +30,8 @@ package struct SourceStatus: Sendable {
     package enum State: String, Sendable {
         /// Its last reading was complete, was accepted and is not overdue.
         case current
+        /// The same, but owners who were not seen could not be asked about, and stay as they are.
+        case unconfirmed
         /// No complete reading for twice the interval.
         case stale
         /// Never read.
@@ -108,6 +110,7 @@ extension SourceState {
         guard let lastCompleteAt else { return .unread }
         // One from later than now was told by a clock that was ahead: nobody knows how old it is.
         let age = now - lastCompleteAt
-        return (.zero...TimeSpan(milliseconds: interval.milliseconds * 2)).contains(age) ? .current : .stale
+        guard (.zero...TimeSpan(milliseconds: interval.milliseconds * 2)).contains(age) else { return .stale }
+        return unconfirmed > 0 ? .unconfirmed : .current
     }
 }

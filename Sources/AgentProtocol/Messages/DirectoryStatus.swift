@@ -30,6 +30,11 @@ public struct DirectoryStatus: MethodParams {
         /// left out for the others.
         public var tokens: Int?
 
+        /// How many owners the latest complete reading could not ask about, who stay as they are, and why
+        /// not; left out when there are none.
+        public var unconfirmed: Int?
+        public var unconfirmedWhy: String?
+
         public init(source: String, state: String, people: Int) {
             self.source = source
             self.state = state
@@ -42,11 +47,12 @@ public struct DirectoryStatus: MethodParams {
         }
 
         enum CodingKeys: String, CodingKey {
-            case source, state, people, method, held, error, reading, tokens
+            case source, state, people, method, held, error, reading, tokens, unconfirmed
             case lastCompleteAt = "last_complete_at"
             case ageSeconds = "age_s"
             case changesMethod = "changes_method"
             case changesWhy = "changes_why"
+            case unconfirmedWhy = "unconfirmed_why"
         }
 
         static let schema = Schema.all(
@@ -57,6 +63,7 @@ public struct DirectoryStatus: MethodParams {
             ],
             perhaps: [
                 ("reading", .count), ("changes_method", .text), ("changes_why", .text), ("tokens", .count),
+                ("unconfirmed", .count), ("unconfirmed_why", .text),
             ])
     }
 }

@@ -53,8 +53,10 @@ public struct DirectorySync: MethodParams {
         public var suspended = 0
         @Nullable public var held: HeldPlan? = nil
         public var seconds = 0.0
-        /// Why it is not complete; left out when it is.
+        /// Why it is not complete, or what of it could not be done; left out when there is nothing to say.
         public var error: String?
+        /// How many owners could not be asked about, and stay as they are; left out when there are none.
+        public var unconfirmed: Int?
 
         public init(source: String, method: String) {
             self.source = source
@@ -66,6 +68,6 @@ public struct DirectorySync: MethodParams {
                 ("source", .text), ("method", .text), ("complete", .boolean), ("people", .count),
                 ("added", .count), ("changed", .count), ("gone", .count), ("disabled", .count),
                 ("suspended", .count), ("held", .nullable(.reference(.held))), ("seconds", .number),
-            ], perhaps: [("error", .text)])
+            ], perhaps: [("error", .text), ("unconfirmed", .count)])
     }
 }

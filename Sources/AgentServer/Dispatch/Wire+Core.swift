@@ -127,6 +127,7 @@ extension DirectorySync.Report {
         held = report.held.map(AgentProtocol.HeldPlan.init)
         seconds = report.span.seconds
         error = report.error
+        unconfirmed = report.unconfirmed > 0 ? report.unconfirmed : nil
     }
 }
 
@@ -139,6 +140,10 @@ extension DirectoryStatus.Source {
         held = status.held.map(AgentProtocol.HeldPlan.init)
         error = status.memory.lastError
         reading = status.progress
+        if status.memory.unconfirmed > 0 {
+            unconfirmed = status.memory.unconfirmed
+            unconfirmedWhy = status.memory.unconfirmedWhy
+        }
         changesMethod = status.changes.method
         changesWhy = status.changes.why
         tokens = status.tokens

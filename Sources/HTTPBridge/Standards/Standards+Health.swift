@@ -33,6 +33,7 @@ extension Standards {
         if source.lastCompleteAt == nil { reasons.append("never read completely") }
         if source.error != nil { reasons.append("the last reading failed") }
         if source.held != nil { reasons.append("a safety guard holds a plan") }
+        if source.unconfirmed != nil { reasons.append("owners could not be confirmed") }
         return Check(
             check: "directory \(source.source)", ok: reasons.isEmpty,
             detail: reasons.isEmpty ? nil : reasons.joined(separator: "; "))

@@ -81,6 +81,16 @@ struct StableID: Hashable, Sendable {
         }
     }
 
+    /// An id that is well-formed and nobody's: to see whether "not found" is ever the answer. RFC 9562 5.9
+    /// keeps the UUID of zeros for this.
+    var ofNobody: String {
+        switch form {
+        case .uuid, .guid: "00000000-0000-0000-0000-000000000000"
+        case .nsUniqueID: "00000000-00000000-00000000-00000000"
+        case .opaque: "nobody-whom-tokenagent-asks-for"
+        }
+    }
+
     /// Hexadecimal digits in groups, with a dash after each but the last.
     private func isWellFormed(_ id: some Collection<UInt8>) -> Bool {
         let isUUID = form == .uuid

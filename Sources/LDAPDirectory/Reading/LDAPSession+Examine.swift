@@ -60,15 +60,17 @@ extension LDAPSession {
         return advice.limits
     }
 
-    /// Also that ids can be searched for, not only read: without, nobody could be confirmed to be gone.
+    /// Also that ids can be searched for, not only read, and that who is nowhere is found to be nowhere:
+    /// without, nobody could be confirmed to be gone.
     private func id() -> DirectoryCheck {
         do throws(DirectoryError) {
             let deadline = requestDeadline("examining")
-            let name = try connection.bounded(by: deadline) { () throws(DirectoryError) in
+            let id = try connection.bounded(by: deadline) { () throws(DirectoryError) in
                 let mapping = try mapping(until: deadline)
                 _ = try witness(mapping, until: deadline)
-                return mapping.id.attribute
+                return mapping.id
             }
+            let name = id.attribute
             let context = profile.context(of: settings.base)
             guard let witness, case .present? = confirm([witness])[witness] else {
                 return DirectoryCheck(
@@ -82,6 +84,12 @@ extension LDAPSession {
                     detail:
                         "\(name), but the rootDSE does not show which naming context holds \(settings.base)",
                     advice: "nobody counts as gone until then: \(advice.rootDSE)")
+            }
+            if case .unknown(let error)? = confirm([id.ofNobody])[id.ofNobody] {
+                return DirectoryCheck(
+                    check: "id", ok: false,
+                    detail: "\(name), but nobody could be found to have left \(context): \(error)",
+                    advice: "nobody counts as gone until then: \(advice.references)")
             }
             return DirectoryCheck(check: "id", ok: true, detail: "\(name), found under \(context)")
         } catch {

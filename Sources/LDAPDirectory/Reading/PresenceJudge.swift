@@ -42,7 +42,11 @@ struct PresenceJudge: Sendable {
         }
         guard everywhere.references == 0 else {
             return .unknown(
-                .incomplete(server: server, reason: "part of the directory is on servers that were not asked")
+                .incomplete(
+                    server: server,
+                    reason:
+                        "something in its naming context refers to another server, and nobody can tell who "
+                        + "moved there from who left")
             )
         }
         return .deleted

@@ -90,6 +90,17 @@ struct ServerAdvice: Sendable {
         }
     }
 
+    /// Where entries of the naming context refer to other servers.
+    var references: String {
+        let search = "ldapsearch -x -M -LLL -b \"\(context)\" \"(objectClass=referral)\" ref"
+        let rule =
+            if case .openLDAP = kind {
+                ": olcAccess: to dn.base=\"DN\" by dn.exact=\"\(reader)\" none by * break"
+            } else { "" }
+        return "find what refers to other servers (\(search)), and remove it; or, where nobody ever moves "
+            + "there, hide it from \(reader)\(rule)"
+    }
+
     /// To be told of those who were deleted.
     var deletions: String {
         switch kind {

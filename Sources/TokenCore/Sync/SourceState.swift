@@ -22,6 +22,11 @@ package struct SourceState: Hashable, Sendable {
     /// What the source said when it was last asked for a first cookie: to the methods tried before the
     /// cookie's own, or to all of them where there is none.
     package var changesRefusal: String?
+    /// How many owners of tokens the latest complete reading did not have and could not ask about: they stay
+    /// as they are, whether or not they have left.
+    package var unconfirmed: Int
+    /// Why not, of one of them.
+    package var unconfirmedWhy: String?
     /// Why the latest attempt did not end in an accepted reading, in words; nil when it did.
     package var lastError: String?
 
@@ -30,6 +35,7 @@ package struct SourceState: Hashable, Sendable {
         reading = 0
         people = 0
         counted = 0
+        unconfirmed = 0
     }
 }
 

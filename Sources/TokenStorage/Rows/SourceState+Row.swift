@@ -5,14 +5,15 @@ extension SourceState {
     static let columns = """
         source, reading, last_attempt_at, last_complete_at, people, fingerprint, method, last_error,
         cookie, changes_refusal, counted, approved_at,
-        id_attribute
+        id_attribute, unconfirmed, unconfirmed_why
         """
 
     var arguments: [(any DatabaseValueConvertible)?] {
         [
             source, reading, lastAttemptAt?.milliseconds, lastCompleteAt?.milliseconds, people, fingerprint,
             method, lastError, cookie?.text,
-            changesRefusal, counted, approvedAt?.milliseconds, idAttribute,
+            changesRefusal, counted, approvedAt?.milliseconds, idAttribute, unconfirmed,
+            unconfirmedWhy,
         ]
     }
 
@@ -31,5 +32,7 @@ extension SourceState {
         counted = row[10] ?? people
         approvedAt = row.optionalTime(11)
         idAttribute = row[12]
+        unconfirmed = row[13]
+        unconfirmedWhy = row[14]
     }
 }

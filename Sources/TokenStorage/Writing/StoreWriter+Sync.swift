@@ -3,10 +3,11 @@ package import TokenCore
 
 extension StoreWriter {
     package mutating func put(_ state: SourceState) throws {
+        let places = state.arguments.map { _ in "?" }.joined(separator: ", ")
         try db.run(
             """
             INSERT OR REPLACE INTO source_state (\(SourceState.columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (\(places))
             """,
             state.arguments)
     }

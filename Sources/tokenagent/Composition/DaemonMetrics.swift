@@ -44,6 +44,8 @@ enum DaemonMetrics {
             "tokenagent_directory_stale", "1 when no complete reading is as recent as it should be."),
         MeasureDescription("tokenagent_directory_held", "1 while a safety guard holds a plan."),
         MeasureDescription("tokenagent_directory_failing", "1 when the last reading failed."),
+        MeasureDescription(
+            "tokenagent_directory_unconfirmed", "Owners who may have left, and could not be asked about."),
         MeasureDescription("tokenagent_storage_bytes", "The database and its write-ahead log."),
         MeasureDescription("tokenagent_storage_free_bytes", "What the file system has left for it."),
         MeasureDescription("tokenagent_storage_waiting", "Changes that wait for the next commit."),

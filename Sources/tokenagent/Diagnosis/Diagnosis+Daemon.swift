@@ -123,6 +123,11 @@ extension Diagnosis {
         if let error = source.error {
             return .wrong(subject, error, "tokens stay as they are meanwhile; try tokenagent directory test")
         }
+        if let note = source.unconfirmedNote {
+            return .wrong(
+                subject, note,
+                "tokenagent directory test --source \(source.source) says what to do; then sync")
+        }
         switch source.state {
         case "current": return .fine(subject, "\(source.people) people, \(source.ageSeconds ?? 0) s ago")
         case "unread":

@@ -6,12 +6,14 @@ extension Table {
         self.init(columns: [
             Column("SOURCE"), Column("READING", isWhole: true), Column("PEOPLE"), Column("ADDED"),
             Column("CHANGED"), Column("DISABLED"), Column("SUSPENDED"), Column("GONE"), Column("TOOK"),
+            Column("NOTE"),
         ])
         rows = reports.map { report in
             [
                 Cell(report.source), report.outcomeCell, Cell("\(report.people)"), Cell("\(report.added)"),
                 Cell("\(report.changed)"), Cell("\(report.disabled)"), Cell("\(report.suspended)"),
                 Cell("\(report.gone)"), Cell(String(format: "%.1f s", report.seconds)),
+                report.error.map { Cell($0) } ?? .none,
             ]
         }
     }
@@ -56,7 +58,8 @@ extension Table {
 extension DirectorySync.Report {
     fileprivate var outcomeCell: Cell {
         if held != nil { return Cell("held", .yellow) }
-        return complete ? Cell("complete", .green) : Cell("incomplete", .red)
+        guard complete else { return Cell("incomplete", .red) }
+        return Cell("complete", isUnconfirmed ? .yellow : .green)
     }
 }
 
@@ -66,7 +69,14 @@ extension DirectoryStatus.Source {
         if let tokens { return "not configured any more; \(tokens) tokens of its people are left" }
         // A plan says nothing of what went wrong after it.
         let plan = held.map { "plan \($0.plan) would remove \($0.wouldRemove)" }
-        let parts = [plan, error].compactMap(\.self)
+        let parts = [plan ?? unconfirmedNote, error].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: "; since then: ")
+    }
+
+    /// Who may have left, and why nobody knows; nil when there is nobody like that.
+    var unconfirmedNote: String? {
+        guard let unconfirmed, unconfirmed > 0 else { return nil }
+        let owners = unconfirmed == 1 ? "1 owner" : "\(unconfirmed) owners"
+        return "\(owners) could not be confirmed and keep their tokens: \(unconfirmedWhy ?? "")"
     }
 }

@@ -26,7 +26,7 @@ extension DirectoryStatus.Source {
     var stateCell: Cell {
         switch state {
         case "current": Cell(state, .green)
-        case "unread", "stale", "held": Cell(state, .yellow)
+        case "unread", "stale", "held", "unconfirmed": Cell(state, .yellow)
         case "failing": Cell(state, .red)
         default: Cell(state)
         }

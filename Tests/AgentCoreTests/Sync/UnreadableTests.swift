@@ -53,9 +53,35 @@ struct UnreadableTests {
     @Test func whereNoneCanBeConfirmedNobodyIsGone() async throws {
         fixture.corp.change { $0.failures[.confirmation] = .timedOut(server: "s", phase: "search") }
         let report = try await fixture.sync()
-        #expect(report.complete && report.gone == 0)
+        #expect(report.complete && report.gone == 0 && report.unconfirmed == 1)
         #expect(report.error?.contains("s did not answer in time (search)") == true)
         #expect(try fixture.verify(token) == .active)
+        // And it is told until they can be.
+        try await fixture.restart()
+        let status = try await status()
+        #expect(status.state == .unconfirmed && status.memory.unconfirmed == 1)
+        #expect(status.memory.unconfirmedWhy?.contains("did not answer in time") == true)
+        #expect(try await fixture.sync().accepted)
+        #expect(try await self.status().state == .unconfirmed)
+        fixture.corp.change { $0.failures = [:] }
+        #expect(try await fixture.sync().gone == 1)
+        #expect(try await self.status().state == .current)
+        #expect(try await self.status().memory.unconfirmedWhy == nil)
+    }
+
+    private func status() async throws -> SourceStatus {
+        try await fixture.agent.directoryStatus(try fixture.verifier())[0]
+    }
+
+    @Test func aHeldReadingTellsWhomItCouldNotConfirm() async throws {
+        fixture.corp.change { content in
+            content.failures[.confirmation] = .timedOut(server: "s", phase: "search")
+            content.fingerprint = "fingerprint-2"
+        }
+        let report = try await fixture.sync()
+        #expect(report.held != nil && report.unconfirmed == 1)
+        let status = try await status()
+        #expect(status.state == .held && status.memory.unconfirmed == 1)
     }
 
     @Test func anEmptyDirectoryIsNotRead() async throws {

@@ -27,6 +27,17 @@ extension Slapd {
         (1...count).map { person("p\($0)", uuid: uuid($0)) }.joined()
     }
 
+    /// Beside the people, a branch that is on another server.
+    static let referral = """
+        dn: ou=elsewhere,\(suffix)
+        objectClass: referral
+        objectClass: extensibleObject
+        ou: elsewhere
+        ref: ldap://other.example.org/ou=elsewhere,\(suffix)
+
+
+        """
+
     static func uuid(_ number: Int) -> String {
         let digits = String(number)
         return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits

@@ -5,7 +5,8 @@ struct SyncCommand: AgentCommand {
     static let configuration = described(
         "sync", "Read the directories now, and apply what changed.",
         discussion: """
-            A directory that cannot be read whole takes nothing away (exit code 3). More removals than the \
+            A directory that cannot be read whole takes nothing away, and owners who cannot be asked about \
+            keep their tokens (exit code 3). More removals than the \
             guard allows wait for an approval (exit code 4).
             """)
 
@@ -82,12 +83,22 @@ struct SyncCommand: AgentCommand {
             let reason = report.error ?? "the reading was not complete"
             session.terminal.complain("\(report.source): nothing done: \(reason)")
         }
+        for report in reports where report.complete && report.isUnconfirmed {
+            session.terminal.complain(
+                "\(report.source): \(report.error ?? "not all owners could be confirmed")")
+        }
         return Self.status(reports)
     }
 
     /// A held plan waits for a person, so it comes before what the next run may get right.
     static func status(_ reports: [DirectorySync.Report]) -> ExitStatus {
         if reports.contains(where: { $0.held != nil }) { return .held }
-        return reports.allSatisfy(\.complete) ? .done : .directoryUnavailable
+        let isDone = reports.allSatisfy { $0.complete && !$0.isUnconfirmed }
+        return isDone ? .done : .directoryUnavailable
     }
+}
+
+extension DirectorySync.Report {
+    /// Somebody may have left of whom nobody could be asked.
+    var isUnconfirmed: Bool { unconfirmed.map { $0 > 0 } ?? false }
 }
