@@ -15,6 +15,9 @@ package struct Housekeeping: Service {
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
+            // Both pass over the tokens, so callers do not wait for them.
+            await agent.tellUnconfigured()
+            await agent.tellLostKeys()
             await resumeKeyRotation()
             while !Task.isCancelled {
                 do { try await Task.sleep(for: Self.interval) } catch { break }

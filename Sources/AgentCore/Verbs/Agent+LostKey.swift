@@ -4,7 +4,7 @@ import TokenStorage
 
 extension Agent {
     /// Tells the log which keys have sealed secrets on record and are not at hand.
-    package func tellLostKeys() async {
+    func tellLostKeys() async {
         let sealed: [String: Int]
         do { sealed = try await read { try $0.sealedByKey() } } catch {
             logger.warning("cannot tell which sealing keys are needed", metadata: ["error": "\(error)"])

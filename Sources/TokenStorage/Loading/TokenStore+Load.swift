@@ -18,9 +18,9 @@ extension TokenStore {
         }
     }
 
-    /// Whether any secret is sealed, by whatever key.
+    /// Whether any secret is sealed, by whatever key. Passes over the tokens until one is. Blocking: for start.
     package func hasSealed() throws(StorageError) -> Bool {
-        do { return try pool.read { try !StoreReader(db: $0).sealedByKey().isEmpty } } catch {
+        do { return try pool.read { try StoreReader(db: $0).hasSealed() } } catch {
             throw .closing(error)
         }
     }

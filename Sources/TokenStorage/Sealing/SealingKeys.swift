@@ -28,19 +28,20 @@ package final class SealingKeys: Sendable {
 
     /// Reads all there are, and makes the first one on first start. Blocking.
     ///
-    /// With `hasSealed` there are secrets on record, so that a file which is not there is lost. Then there is
-    /// none, rather than an error, where none can be made: whoever verifies needs no key.
+    /// Where `hasSealed`, there are secrets on record, so that a file which is not there is lost. Then there is
+    /// none, rather than an error, where none can be made: whoever verifies needs no key. Asked only then.
     package init(
-        orCreateAt path: String, in place: SealingKeyFile.Place = .own, hasSealed: Bool = false
+        orCreateAt path: String, in place: SealingKeyFile.Place = .own,
+        hasSealed: () throws(StorageError) -> Bool = { false }
     ) throws(StorageError) {
         self.path = path
         self.place = place
         var found = State(current: nil)
-        let isLost = hasSealed && access(path, F_OK) != 0 && errno == ENOENT
+        let isMissing = access(path, F_OK) != 0 && errno == ENOENT
         do throws(StorageError) {
             found.current = try SealingKeyFile.load(orCreateAt: path, in: place)
         } catch {
-            guard isLost else { throw error }
+            guard isMissing, try hasSealed() else { throw error }
         }
         for file in try Self.retiredFiles(of: path) {
             let key = try SealingKeyFile.load(orCreateAt: file, in: place)

@@ -69,7 +69,7 @@ extension StoreWriter {
 }
 
 extension StoreReader {
-    /// How many secrets each key has sealed.
+    /// How many secrets each key has sealed. Passes over every token.
     package func sealedByKey() throws -> [String: Int] {
         let counted = try db.rows(
             """
@@ -80,5 +80,13 @@ extension StoreReader {
             """
         ) { ($0[0] as String, $0[1] as Int) }
         return Dictionary(uniqueKeysWithValues: counted)
+    }
+    func hasSealed() throws -> Bool {
+        try db.row(
+            """
+            SELECT EXISTS (SELECT 1 FROM token WHERE sealed_key IS NOT NULL)
+                OR EXISTS (SELECT 1 FROM idempotent)
+            """
+        ) { $0[0] } ?? false
     }
 }

@@ -27,8 +27,6 @@ struct Daemon {
         // The socket first: whoever is second learns it before the database is touched.
         let socket = try listen()
         let (store, agent) = try open(logs, or: socket)
-        await agent.tellUnconfigured()
-        await agent.tellLostKeys()
         let reload = Reload(
             agent: agent, logs: logs, logger: logger, configuration: configuration, location: location,
             hangUps: hangUps)
@@ -120,7 +118,7 @@ struct Daemon {
 
     private func agent(_ store: TokenStore, _ logs: LogOutput) throws -> Agent {
         let key = configuration.storage.sealingKey(ProcessInfo.processInfo.environment)
-        let keys = try SealingKeys(orCreateAt: key.path, in: key.place, hasSealed: store.hasSealed())
+        let keys = try SealingKeys(orCreateAt: key.path, in: key.place, hasSealed: store.hasSealed)
         let logger = logs.logger("agent")
         let (settings, unknown) = configuration.agentSettings()
         unknown.tell(logger)
