@@ -28,10 +28,9 @@ struct FullReading: Sendable {
         do {
             let spool = request.dryRun ? nil : try PeopleSpool(store)
             let owners = Set(before.owners.map(\.id.id))
-            // One way only, so that there is one copy of a million entries.
-            let sightings = Sightings(ledger, owners: owners, spool: spool)
-            ledger = ReadingLedger()
-            let findings = try await look(&before, sightings)
+            // Whoever has the entries hands them on, so that there is one copy of a million.
+            let sightings = Sightings(consume ledger, owners: owners, spool: spool)
+            let findings = try await look(&before, consume sightings)
             report = try await act(on: findings, after: before, request)
         } catch let error as DirectoryError {
             report = try await fail(error, before, request)
@@ -91,7 +90,7 @@ struct FullReading: Sendable {
     ) async throws -> Findings {
         let session = try await directory.source.connect()
         do {
-            let findings = try await look(&before, sightings, session)
+            let findings = try await look(&before, consume sightings, session)
             await session.close()
             return findings
         } catch {
@@ -112,9 +111,9 @@ struct FullReading: Sendable {
         try checkProgress(sight, before, session)
         var method = "owners"
         if directory.enumerates {
-            (sightings, method) = try await enumerate(sightings, before, session)
+            (sightings, method) = try await enumerate(consume sightings, before, session)
         }
-        var findings = Findings(server: session.server, sightings)
+        var findings = Findings(server: session.server, consume sightings)
         findings.cookie = first?.cookie ?? kept
         findings.changesRefusal = refusal
         findings.method = method
@@ -184,7 +183,7 @@ struct FullReading: Sendable {
         let spool = sightings.spool
         async let ahead: Void = writeAhead(spool, batches, before)
         defer { seen.finish() }
-        let shared = Shared(Mutex(sightings))
+        let shared = Shared(Mutex(consume sightings))
         let progress = progress
         let enumeration = try await session.enumerate { batch in
             progress(

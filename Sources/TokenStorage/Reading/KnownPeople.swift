@@ -51,7 +51,7 @@ extension TokenStore {
     package func known(
         _ source: String, in ledger: consuming ReadingLedger
     ) async throws -> KnownPeople {
-        let books = Books(ledger)
+        let books = Books(consume ledger)
         async let last: Void = enter(source, from: .last, into: books)
         try await enter(source, from: .first, into: books)
         try await last
@@ -65,7 +65,7 @@ extension TokenStore {
     private final class Books: Sendable {
         private let known: Mutex<KnownPeople>
 
-        init(_ ledger: consuming ReadingLedger) { known = Mutex(KnownPeople(ledger)) }
+        init(_ ledger: consuming ReadingLedger) { known = Mutex(KnownPeople(consume ledger)) }
 
         func add(_ group: KnownGroup, from end: KnownPeople.End) -> Bool {
             known.withLock { $0.add(group, from: end) }
