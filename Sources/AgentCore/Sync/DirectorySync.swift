@@ -129,10 +129,10 @@ final class DirectorySync: Sendable {
         return found
     }
 
-    /// By which attribute the last accepted reading knew people.
+    /// By which attribute people are known.
     func idAttribute(of source: String) async throws(AgentError) -> String? {
         do {
-            return try await store.read { try $0.sourceState(source)?.idAttribute }
+            return try await store.read { try $0.idAttribute(of: source) }
         } catch {
             throw AgentError(error)
         }
@@ -168,7 +168,8 @@ final class DirectorySync: Sendable {
             if !people.isEmpty {
                 sight = Sight(
                     source: source.name, server: await session.identity,
-                    progress: try await session.progress())
+                    progress: try await session.progress(),
+                    idAttribute: try await session.idAttribute()?.name)
             }
         } catch {
             await session.close()

@@ -112,7 +112,10 @@ package actor LDAPSession: DirectorySession {
 
     /// Asynchronous only in name, as `changes` is.
     package func idAttribute() async throws(DirectoryError) -> IDAttribute? {
-        let deadline = requestDeadline("looking by which attribute people are known")
+        try idAttribute(until: requestDeadline("looking by which attribute people are known"))
+    }
+
+    func idAttribute(until deadline: Deadline) throws(DirectoryError) -> IDAttribute {
         let name = try connection.bounded(by: deadline) { () throws(DirectoryError) in
             try mapping(until: deadline).id.attribute
         }

@@ -22,8 +22,11 @@ package protocol DirectorySource: Sendable {
 
     /// Is this the password of whoever has this login, or else this e-mail address? Asked of the directory
     /// each time: nothing is kept. Takes a few seconds at most, and never waits on the caller's thread.
+    ///
+    /// `former` is the attribute by which its people are known. By another one somebody might be taken for
+    /// somebody else, or be known twice: then nobody is let in, and no password sent.
     func authenticate(
-        _ login: String, _ password: Password
+        _ login: String, _ password: Password, knownBy former: String?
     ) async throws(DirectoryError) -> PasswordCheck
 }
 
