@@ -54,7 +54,7 @@ final class DirectorySync: Sendable {
     ) async throws(AgentError) -> SyncReport {
         let name = directory.source.name
         guard let turn = turns[name] else { throw .internal("no such source") }
-        await turn.take()
+        guard await turn.take() else { return .calledOff(name, request) }
         foundMeanwhile.begin(name)
         let result = await Result { () async throws(AgentError) in
             if request.mode == .changes, !request.dryRun, request.approve == nil,
@@ -62,6 +62,7 @@ final class DirectorySync: Sendable {
             {
                 return report
             }
+            guard !Task.isCancelled else { return .calledOff(name, request) }
             return try await readAll(directory, request, filters: filters, by: by)
         }
         foundMeanwhile.end(name)

@@ -129,7 +129,9 @@ struct FullReading: Sendable {
                 && !found.contains(owner.id) && !findings.ledger.saw(owner.id.id)
         }
         sight.progress = try await session.progress() ?? sight.progress
-        findings.confirmed = await session.confirm(candidates.map(\.id.id))
+        findings.confirmed = try await unlessCancelled(session) {
+            await session.confirm(candidates.map(\.id.id))
+        }
         try checkID(findings, before)
         try checkSomebodyKnown(findings, before)
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
@@ -149,6 +151,16 @@ struct FullReading: Sendable {
         sight.progress = try await session.progress() ?? sight.progress
         findings.sight = sight
         return findings
+    }
+
+    /// Nothing of what a cancelled task has found counts: whom it could not ask about any more would pass for
+    /// somebody who cannot be confirmed.
+    private func unlessCancelled<T>(
+        _ session: any DirectorySession, _ work: () async throws -> T
+    ) async throws -> T {
+        let found = try await withTaskCancellationHandler(operation: work) { session.abandon() }
+        guard !Task.isCancelled else { throw DirectoryError.cancelled }
+        return found
     }
 
     /// Who has become an owner while the others were read is judged as they are.
@@ -188,13 +200,15 @@ struct FullReading: Sendable {
         defer { seen.finish() }
         let shared = Shared(Mutex(sightings))
         let progress = progress
-        let enumeration = try await session.enumerate { batch in
-            progress(
-                shared.value.withLock { sightings in
-                    sightings.see(batch)
-                    return sightings.ledger.people
-                })
-            seen.yield()
+        let enumeration = try await unlessCancelled(session) {
+            try await session.enumerate { batch in
+                progress(
+                    shared.value.withLock { sightings in
+                        sightings.see(batch)
+                        return sightings.ledger.people
+                    })
+                seen.yield()
+            }
         }
         seen.finish()
         try await ahead

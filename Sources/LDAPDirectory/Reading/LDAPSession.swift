@@ -58,6 +58,9 @@ package actor LDAPSession: DirectorySession {
 
     package var identity: String { cookieServer }
 
+    /// libldap does not come back from a TLS peer that is silent in the middle of a record.
+    package nonisolated func abandon() { pin.cancel() }
+
     package func close() { connection.close() }
 
     private func readProfile(until deadline: Deadline) throws(DirectoryError) -> ServerProfile {

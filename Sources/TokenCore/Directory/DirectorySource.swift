@@ -78,7 +78,16 @@ package protocol DirectorySession: Sendable {
         since cookie: ChangeCookie?, _ onEvents: @escaping @Sendable (ChangeSet) -> Void
     ) async throws(DirectoryError)
 
+    /// Cuts whatever it waits for, from any thread: there is a silence in which nobody hears that a task was
+    /// cancelled.
+    func abandon()
+
     func close() async
+}
+
+extension DirectorySession {
+    /// Sources that wait for nobody need not say so.
+    package func abandon() {}
 }
 
 /// What a complete enumeration says of itself.
