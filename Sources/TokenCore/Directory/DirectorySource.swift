@@ -2,8 +2,8 @@
 package protocol DirectorySource: Sendable {
     /// The configured name, also the `source` of its people.
     var name: String { get }
-    /// A digest of everything that decides *who is read*: URLs, base, scope, filter, id attribute, bind DN,
-    /// disabled rule. A reading under another fingerprint is not comparable with the last one.
+    /// Everything that decides *who is read*, as `Fingerprint.text`: URLs, base, scope, filter, id attribute,
+    /// bind DN, disabled rule. A reading under another fingerprint is not comparable with the last one.
     var fingerprint: String { get }
 
     /// Connects, secures and binds, to the first server of the list that answers.

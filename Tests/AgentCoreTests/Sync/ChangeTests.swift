@@ -276,7 +276,7 @@ struct ChangeTests {
     @Test func aChangedConfigurationIsReadInFullAndHeld() async throws {
         fixture.corp.tell(cookie: 2)
         fixture.corp.change { $0.fingerprint = "fingerprint-2" }
-        #expect(try await changes().held?.hold.reasons == [.configurationChanged])
+        #expect(try await changes().held?.hold.reasons == [.configurationChanged(keys: [])])
     }
 
     @Test func theGuardAddsUpWhatManySmallChangesRemove() async throws {
