@@ -10,6 +10,8 @@ final class DirectorySync: Sendable {
     let names: Set<String>
     let store: TokenStore
     let logger: Logger
+    /// The time of what is put on record, by which spans are measured as well: never a leap's. Doubts, plans
+    /// and the guard's hour would be over at once by it, and last for as much longer after it.
     let clock: @Sendable () -> Timestamp
     let turns: [String: Turn]
     /// For questions about single people, by source.
