@@ -21,8 +21,8 @@ package final class Agent: Sendable {
     let guardedClock: GuardedClock
     /// The one place that asks the clock.
     let clock: @Sendable () -> Timestamp
-    /// The time from which lives, expiries and graces are reckoned: not that of a clock which has leapt
-    /// ahead.
+    /// The time from which lives, expiries and graces are reckoned, and by which what is done is on record:
+    /// not that of a clock which has leapt ahead.
     let granting: @Sendable () -> Timestamp
     /// The time that is on record.
     let recorded: Mutex<Timestamp?>
@@ -64,7 +64,8 @@ package final class Agent: Sendable {
         granting = guarded.granting
         startedAt = clock()
         current = Mutex(settings)
-        sync = DirectorySync(store: store, directories: directories(clock), logger: logger, clock: clock)
+        sync = DirectorySync(
+            store: store, directories: directories(clock), logger: logger, clock: guarded.granting)
         let index = TokenIndex(rendering: rendering)
         self.index = index
         let (events, measures) = (events, measures)

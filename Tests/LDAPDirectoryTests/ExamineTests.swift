@@ -24,6 +24,55 @@ struct ExamineTests {
         #expect(checks.last?.detail == "content sync")
     }
 
+    /// cn=config shown to the reader, as few servers do.
+    private static let shown = ["database config", "access to * by dn.exact=\(Slapd.readerDN) read"]
+
+    @Test("tells of a syncprov without a session log where cn=config can be read", arguments: [true, false])
+    func sessionLog(isKept: Bool) async throws {
+        var options = Slapd.Options()
+        (options.global, options.sessionLog) = (Self.shown, isKept)
+        let slapd = try await Slapd.started(Slapd.crowd(3), options: options)
+        let check = try #require(await slapd.source().examine().last)
+        #expect(check.check == "changes" && check.ok)
+        #expect((check.detail == "content sync") == isKept)
+        #expect((check.advice?.contains("olcSpSessionlog: 10000") == true) == !isKept)
+    }
+
+    @Test("says nothing of a session log where cn=config cannot be read")
+    func hiddenSessionLog() async throws {
+        for global in [
+            [], ["database config", "access to attrs=olcOverlay by * none", "access to * by * read"],
+        ] {
+            var options = Slapd.Options()
+            (options.global, options.sessionLog) = (global, false)
+            let slapd = try await Slapd.started(Slapd.crowd(3), options: options)
+            let check = try #require(await slapd.source().examine().last)
+            #expect(check.detail == "content sync" && check.advice == nil)
+        }
+    }
+
+    @Test("takes only the overlay of the people's own database for theirs")
+    func sessionLogOf() {
+        func entry(_ dn: String, _ values: [String: [String]]) -> Entry {
+            Entry(dn: dn, attributes: values.mapValues { $0.map { Array($0.utf8) } })
+        }
+        let mine = entry("olcDatabase={1}mdb,cn=config", ["olcSuffix": ["DC=example, dc=org"]])
+        let other = entry("olcDatabase={2}mdb,cn=config", ["olcSuffix": ["dc=other"]])
+        func overlay(_ database: Int, _ values: [String: [String]] = [:]) -> Entry {
+            entry(
+                "olcOverlay={0}syncprov,olcDatabase={\(database)}mdb,cn=config",
+                values.merging(["olcOverlay": ["{0}syncprov"]]) { $1 })
+        }
+        func isKept(_ entries: [Entry]) -> Bool? { SessionLog.isKept(for: "dc=example,dc=org", in: entries) }
+        let log = ["olcSpSessionlog": ["1000"]]
+        #expect(isKept([]) == nil && isKept([mine]) == nil && isKept([overlay(1, log)]) == nil)
+        #expect(isKept([other, overlay(2, log), mine]) == nil)
+        #expect(isKept([other, overlay(2, log), mine, overlay(1)]) == false)
+        #expect(isKept([other, overlay(2), mine, overlay(1, log)]) == true)
+        #expect(isKept([mine, overlay(1, ["olcSpSessionlog": ["0"]])]) == false)
+        #expect(isKept([mine, overlay(1, ["olcSpSessionlogSource": ["cn=log"]])]) == true)
+    }
+
     @Test("names the server's own setting for a limit")
     func limits() async throws {
         var options = Slapd.Options()

@@ -45,6 +45,20 @@ struct MisbehavingPeerTests {
         #expect(broken.seen.count == (page - 1) * 2 + 1)
     }
 
+    @Test("ends when it is abandoned, however silent the peer is")
+    func abandoned() async throws {
+        var script = ScriptedPeer.Script()
+        script.search = { ScriptedPeer.Step.pages(of: $0, 2, instead: []) }
+        let peer = try ScriptedPeer(script)
+        let session = try await peer.source().connect()
+        let cutting = Task { session.abandon() }
+        let error = await failure { () async throws(DirectoryError) in
+            try await session.enumerate { _ in }
+        }
+        await cutting.value
+        #expect(error == .cancelled)
+    }
+
     @Test("is not complete if the connection ends in any way")
     func ends() async throws {
         let whole = PeerWire.message(3, PeerWire.entry(Array("uid=a".utf8), []))

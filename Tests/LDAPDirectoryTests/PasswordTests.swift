@@ -47,6 +47,28 @@ struct PasswordTests {
         }
     }
 
+    @Test(
+        "lets nobody in by another id attribute than people are known by",
+        arguments: DirectoryContractTests.Kind.allCases)
+    func byAnotherAttribute(_ kind: DirectoryContractTests.Kind) async throws {
+        let subject = try await Subject(kind)
+        for (login, password) in [("ann", Self.right), ("ann", Password("x")), ("nobody", Password("x"))] {
+            let error = await failure { () async throws(DirectoryError) in
+                try await subject.source.authenticate(login, password, knownBy: "employeeNumber")
+            }
+            guard case .incomplete(_, let reason)? = error else {
+                Issue.record("\(login): \(String(describing: error))")
+                continue
+            }
+            #expect(reason.contains("people are known by employeeNumber"))
+        }
+        guard case .right = try await subject.source.authenticate("ann", Self.right, knownBy: "ENTRYUUID")
+        else {
+            Issue.record("it is the same attribute")
+            return
+        }
+    }
+
     @Test("is right for its owner, by login or e-mail", arguments: DirectoryContractTests.Kind.allCases)
     func right(_ kind: DirectoryContractTests.Kind) async throws {
         let subject = try await Subject(kind)

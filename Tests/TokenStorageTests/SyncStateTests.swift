@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 import TokenCore
 
@@ -36,7 +37,8 @@ struct SyncStateTests {
         ]
         let plan = RemovalPlan(source: "corp", fingerprint: "f", removals: removals)
         let reasons: [HoldReason] = [
-            .tooManyRemovals, .peopleDropped(from: 10, to: 2), .configurationChanged,
+            .tooManyRemovals, .peopleDropped(from: 10, to: 2),
+            .configurationChanged(keys: ["base", "filter"]),
         ]
         var hold = Hold(plan: plan, reasons: reasons, limit: 10)
         (hold.removedLately, hold.peopleBefore, hold.people) = (7, 10, 2)
@@ -50,6 +52,19 @@ struct SyncStateTests {
         #expect(try await store.read { try $0.heldPlans() } == [newer])
         try await store.mutate { try $0.dropHeldPlan(source: "corp") }
         #expect(try await store.read { try $0.heldPlans() } == [])
+    }
+
+    /// As it was written before the keys were.
+    @Test func aPlanOfBeforeHasNoKeys() async throws {
+        let plan = RemovalPlan(source: "corp", fingerprint: "f", removals: [])
+        let hold = Hold(plan: plan, reasons: [.configurationChanged(keys: ["base"])], limit: 10)
+        try await store.mutate { try $0.hold(HeldPlan(hold: hold, heldAt: time(9))) }
+        try await store.mutate { writer in
+            try writer.db.execute(sql: #"UPDATE held_plan SET reasons = '[{"configurationChanged":{}}]'"#)
+        }
+        let held = try await store.read { try $0.heldPlan("corp") }
+        #expect(held?.hold.reasons == [.configurationChanged(keys: [])])
+        #expect(held?.hold.changedKeys == [])
     }
 
     @Test func anAnswerIsRememberedUnderItsKeyAndScope() async throws {

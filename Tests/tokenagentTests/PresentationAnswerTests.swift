@@ -75,6 +75,12 @@ import Testing
         }
         let text = held.text(Self.style, approve: "x")
         #expect(text.contains("base, filter, bind_dn"))
+        held.changedKeys = ["base", "filter"]
+        let known = held.text(Self.style, approve: "x")
+        #expect(known.contains("than when it was last read, in base and filter: 31"))
+        #expect(!known.contains("bind_dn"))
+        held.changedKeys = ["url", "base", "id"]
+        #expect(held.line(approve: "x").contains("in url, base and id: 31"))
         #expect(text.contains("31, where 106 were before"))
         #expect(text.contains("of 1 owner who left, and suspend the tokens of 2 owners"))
         let rows = text.split(separator: "\n").filter { $0.hasSuffix("not_eligible") }

@@ -60,7 +60,7 @@ extension Agent {
 
     func noteAuditHead(_ notes: inout AuditNotes, isLast: Bool) async {
         let head = store.auditHead
-        let now = clock()
+        let now = granting()
         if head != notes.head, !notes.isContradicted {
             do {
                 try await onDisk { [path = store.path] () throws(StorageError) in

@@ -33,7 +33,7 @@ package struct SyncSchedule: Service {
                     return
                 } catch {
                     failures += 1
-                    failedAt = agent.clock()
+                    failedAt = agent.granting()
                     agent.logger.error(
                         "a scheduled reading failed", metadata: ["source": "\(name)", "error": "\(error)"])
                 }
@@ -72,7 +72,7 @@ package struct SyncSchedule: Service {
         var isAsked = failed == 0 && state?.lastCompleteAt != nil
         let jitter = Double.random(in: 0..<1)
         while true {
-            let now = agent.clock()
+            let now = agent.granting()
             let full = Timetable.next(
                 after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)
             if full <= now { return .full }

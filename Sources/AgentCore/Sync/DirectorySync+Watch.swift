@@ -147,7 +147,7 @@ extension DirectorySync {
         _ set: ChangeSet, of directory: DirectorySettings, _ lookUps: any DirectorySession
     ) async throws -> SyncReport? {
         guard let turn = turns[directory.source.name] else { throw AgentError.internal("no such source") }
-        await turn.take()
+        guard await turn.take() else { throw CancellationError() }
         foundMeanwhile.begin(directory.source.name)
         let result = await Result { () async throws(AgentError) in
             try await reading(directory, by: "changes of \(directory.source.name)").apply(

@@ -10,6 +10,8 @@ final class DirectorySync: Sendable {
     let names: Set<String>
     let store: TokenStore
     let logger: Logger
+    /// The time of what is put on record, by which spans are measured as well: never a leap's. Doubts, plans
+    /// and the guard's hour would be over at once by it, and last for as much longer after it.
     let clock: @Sendable () -> Timestamp
     let turns: [String: Turn]
     /// For questions about single people, by source.
@@ -54,7 +56,7 @@ final class DirectorySync: Sendable {
     ) async throws(AgentError) -> SyncReport {
         let name = directory.source.name
         guard let turn = turns[name] else { throw .internal("no such source") }
-        await turn.take()
+        guard await turn.take() else { return .calledOff(name, request) }
         foundMeanwhile.begin(name)
         let result = await Result { () async throws(AgentError) in
             if request.mode == .changes, !request.dryRun, request.approve == nil,
@@ -62,6 +64,7 @@ final class DirectorySync: Sendable {
             {
                 return report
             }
+            guard !Task.isCancelled else { return .calledOff(name, request) }
             return try await readAll(directory, request, filters: filters, by: by)
         }
         foundMeanwhile.end(name)
@@ -129,10 +132,10 @@ final class DirectorySync: Sendable {
         return found
     }
 
-    /// By which attribute the last accepted reading knew people.
+    /// By which attribute people are known.
     func idAttribute(of source: String) async throws(AgentError) -> String? {
         do {
-            return try await store.read { try $0.sourceState(source)?.idAttribute }
+            return try await store.read { try $0.idAttribute(of: source) }
         } catch {
             throw AgentError(error)
         }
@@ -168,7 +171,8 @@ final class DirectorySync: Sendable {
             if !people.isEmpty {
                 sight = Sight(
                     source: source.name, server: await session.identity,
-                    progress: try await session.progress())
+                    progress: try await session.progress(),
+                    idAttribute: try await session.idAttribute()?.name)
             }
         } catch {
             await session.close()

@@ -7,6 +7,8 @@ struct Before: Sendable {
     var state: SourceState
     var held: HeldPlan?
     var owners: [OwnerSummary] = []
+    /// By which attribute its people are known, where any are.
+    var knownBy: String?
     /// How much of the directory was seen before.
     var horizon: Horizon
     var memberships: [String: [String]] = [:]

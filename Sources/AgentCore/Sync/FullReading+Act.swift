@@ -108,14 +108,14 @@ extension FullReading {
     private func keep(
         _ held: HeldPlan, _ before: Before, _ findings: Findings
     ) async throws(AgentError) {
-        var state = before.state
-        state.note(findings)
         let event = AuditEvent(
             at: held.heldAt, kind: .syncHeld, source: source, by: by,
             detail: "\(source): plan \(held.hold.plan.id) would remove \(held.hold.plan.removals.count)")
         do {
-            try await store.mutate { [state] writer in
-                let known = try writer.reader.heldPlan(state.source)
+            try await store.mutate { [source, before] writer in
+                let known = try writer.reader.heldPlan(source)
+                var state = try writer.reader.sourceState(source) ?? before.state
+                state.note(findings)
                 try writer.put(state)
                 try writer.hold(held)
                 if !held.isSame(as: known) { try writer.append(event) }

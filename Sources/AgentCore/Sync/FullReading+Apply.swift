@@ -11,6 +11,7 @@ extension FullReading {
         _ findings: Findings, _ plan: RemovalPlan, _ before: Before, approved: String?
     ) async throws -> AppliedReading {
         let now = clock()
+        try await know(findings.idAttribute?.name, before)
         if let spool = findings.sightings.spool {
             try await write(spool, memberships: findings.memberships, at: now)
         }
@@ -33,6 +34,13 @@ extension FullReading {
             if let approved { try writer.append(approval(of: approved, at: now)) }
             return applied
         }
+    }
+
+    /// By which attribute people are known who are put on record before their reading is accepted: they may
+    /// get tokens at once.
+    func know(_ idAttribute: String?, _ before: Before) async throws {
+        guard let idAttribute, before.state.fingerprint == nil else { return }
+        try await store.mutate { [source] in try $0.know(idAttribute, of: source) }
     }
 
     /// Writes who was spooled since the last time.

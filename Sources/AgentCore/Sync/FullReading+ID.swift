@@ -9,11 +9,13 @@ extension FullReading {
         guard let former = before.state.fingerprint, former != directory.source.fingerprint,
             before.knowsAnybody(findings.ledger), !findings.foundAnybodyKnown
         else { return }
+        let keys = Fingerprint.changedKeys(from: former, to: directory.source.fingerprint)
+        let changed = keys.isEmpty ? "" : " (\(keys.joined(separator: ", ")))"
         throw .incomplete(
             server: findings.server,
             reason:
-                "the configuration is another, and by it nobody is found who was known: put url, base and "
-                + "id back, or give the directory another name")
+                "the configuration is another\(changed), and by it nobody is found who was known: put url, "
+                + "base and id back, or give the directory another name")
     }
 
     /// Before it was remembered by which attribute people are known, ids that can be none of this one's tell

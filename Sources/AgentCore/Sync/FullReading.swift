@@ -71,6 +71,7 @@ struct FullReading: Sendable {
         var before = Before(begun: begun, state: state, held: try reader.heldPlan(source))
         before.owners = try reader.owners(of: source)
         before.horizon = try reader.horizon(source)
+        before.knownBy = try reader.idAttribute(of: source)
         let now = clock()
         before.removedLately = try reader.removed(of: source, after: state.guardWindow(at: now), by: now)
         return before
@@ -103,7 +104,7 @@ struct FullReading: Sendable {
         _ before: inout Before, _ sightings: consuming Sightings, _ session: any DirectorySession
     ) async throws -> Findings {
         let id = try await session.idAttribute()
-        try id?.check(knownBy: before.state.idAttribute, server: session.server)
+        try id?.check(knownBy: before.knownBy, server: session.server)
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
         let (first, kept, refusal) = await cookie(session, before)
         var sight = try await sight(on: session)
@@ -111,7 +112,7 @@ struct FullReading: Sendable {
         try checkProgress(sight, before, session)
         var method = "owners"
         if directory.enumerates {
-            (sightings, method) = try await enumerate(consume sightings, before, session)
+            (sightings, method) = try await enumerate(consume sightings, before, session, id?.name)
         }
         var findings = Findings(server: session.server, consume sightings)
         findings.cookie = first?.cookie ?? kept
@@ -127,7 +128,9 @@ struct FullReading: Sendable {
                 && !found.contains(owner.id) && !findings.ledger.saw(owner.id.id)
         }
         sight.progress = try await session.progress() ?? sight.progress
-        findings.confirmed = await session.confirm(candidates.map(\.id.id))
+        findings.confirmed = try await unlessCancelled(session) {
+            await session.confirm(candidates.map(\.id.id))
+        }
         try checkID(findings, before)
         try checkSomebodyKnown(findings, before)
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
@@ -147,6 +150,16 @@ struct FullReading: Sendable {
         sight.progress = try await session.progress() ?? sight.progress
         findings.sight = sight
         return findings
+    }
+
+    /// Nothing of what a cancelled task has found counts: whom it could not ask about any more would pass for
+    /// somebody who cannot be confirmed.
+    private func unlessCancelled<T>(
+        _ session: any DirectorySession, _ work: () async throws -> T
+    ) async throws -> T {
+        let found = try await withTaskCancellationHandler(operation: work) { session.abandon() }
+        guard !Task.isCancelled else { throw DirectoryError.cancelled }
+        return found
     }
 
     /// Who has become an owner while the others were read is judged as they are.
@@ -177,21 +190,24 @@ struct FullReading: Sendable {
     }
 
     private func enumerate(
-        _ sightings: consuming Sightings, _ before: Before, _ session: any DirectorySession
+        _ sightings: consuming Sightings, _ before: Before, _ session: any DirectorySession,
+        _ idAttribute: String?
     ) async throws -> (Sightings, method: String) {
         let (batches, seen) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let spool = sightings.spool
-        async let ahead: Void = writeAhead(spool, batches, before)
+        async let ahead: Void = writeAhead(spool, batches, before, idAttribute)
         defer { seen.finish() }
         let shared = Shared(Mutex(consume sightings))
         let progress = progress
-        let enumeration = try await session.enumerate { batch in
-            progress(
-                shared.value.withLock { sightings in
-                    sightings.see(batch)
-                    return sightings.ledger.people
-                })
-            seen.yield()
+        let enumeration = try await unlessCancelled(session) {
+            try await session.enumerate { batch in
+                progress(
+                    shared.value.withLock { sightings in
+                        sightings.see(batch)
+                        return sightings.ledger.people
+                    })
+                seen.yield()
+            }
         }
         seen.finish()
         try await ahead
@@ -204,10 +220,11 @@ struct FullReading: Sendable {
     /// Where no reading was ever accepted there is nothing to hold this one against, and who is seen is
     /// there: people without tokens are written while the others are still being read.
     private func writeAhead(
-        _ spool: PeopleSpool?, _ batches: AsyncStream<Void>, _ before: Before
+        _ spool: PeopleSpool?, _ batches: AsyncStream<Void>, _ before: Before, _ idAttribute: String?
     ) async throws {
         guard let spool, before.state.fingerprint == nil else { return }
         for await _ in batches where spool.count >= Self.aheadMin {
+            try await know(idAttribute, before)
             try await write(spool, memberships: [:], at: before.begun)
         }
     }
@@ -265,10 +282,13 @@ struct FullReading: Sendable {
         report.error = "\(error)"
         report.held = before.held
         guard !request.dryRun else { return report }
-        var state = before.state
-        state.lastError = report.error
         do {
-            try await store.mutate { [state] in try $0.put(state) }
+            try await store.mutate { [report, known = before.state] writer in
+                // Somebody may have been looked up meanwhile, and put on record.
+                var state = try writer.reader.sourceState(known.source) ?? known
+                state.lastError = report.error
+                try writer.put(state)
+            }
         } catch {
             throw AgentError(error)
         }

@@ -12,6 +12,8 @@ extension SyncReport {
             metadata["plan"] = "\(held.hold.plan.id)"
             metadata["would_remove"] = "\(held.hold.plan.removals.count)"
             metadata["removed_lately"] = "\(held.hold.removedLately)"
+            let keys = held.hold.changedKeys
+            if !keys.isEmpty { metadata["changed"] = "\(keys.joined(separator: ", "))" }
         }
         if unconfirmed > 0 { metadata["unconfirmed"] = "\(unconfirmed)" }
         if let error { metadata["error"] = "\(error)" }

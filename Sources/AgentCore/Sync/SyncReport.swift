@@ -47,6 +47,14 @@ package struct SyncReport: Hashable, Sendable {
 
     init(source: String) { self.source = source }
 
+    /// Of one that did not begin: it leaves no trace.
+    static func calledOff(_ source: String, _ request: SyncRequest) -> SyncReport {
+        var report = SyncReport(source: source)
+        report.dryRun = request.dryRun
+        report.error = "\(DirectoryError.cancelled)"
+        return report
+    }
+
     /// Whether its effects are in force.
     package var accepted: Bool { complete && held == nil && !dryRun }
 }

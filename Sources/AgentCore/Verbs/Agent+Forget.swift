@@ -29,7 +29,7 @@ extension Agent {
         }
         guard isKnown else { throw .notFound("nothing is known of a directory “\(source)”") }
         var report = ForgetReport(source: source, dryRun: dryRun)
-        let now = clock()
+        let now = granting()
         let index = index
         var last: OwnerID?
         while true {

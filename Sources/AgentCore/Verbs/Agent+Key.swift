@@ -80,7 +80,7 @@ extension Agent {
 
     /// In one mutation with the last look: nothing can be sealed between the two.
     private func retire(_ rotation: KeyRotation, by: Author) async throws(AgentError) -> KeyRotation {
-        let (keys, now) = (keys, clock())
+        let (keys, now) = (keys, granting())
         // Outside the body, which may run twice, and finds the key retired the second time.
         let retired = Mutex<String?>(nil)
         return try await mutate { writer in

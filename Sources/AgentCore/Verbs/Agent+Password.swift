@@ -30,11 +30,12 @@ extension Agent {
         // A token in the place of a login or a password is not for a directory to see.
         guard !SecretLikeness.isThere(in: login), !password.isToken else { throw .badCredentials }
         for directory in try sync.selected(source) {
+            let former = try await sync.idAttribute(of: directory.source.name)
             let check: PasswordCheck
             DirectoryWait.current?.begin(directory.source.name)
             defer { DirectoryWait.current?.end() }
             do {
-                check = try await directory.source.authenticate(login, password)
+                check = try await directory.source.authenticate(login, password, knownBy: former)
             } catch {
                 throw .directoryUnavailable("\(directory.source.name): \(error)")
             }

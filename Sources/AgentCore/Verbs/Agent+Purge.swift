@@ -21,7 +21,7 @@ extension Agent {
         // up.
         let terms = PurgeTerms(
             request: request, goneBefore: goneBefore,
-            sources: try sync.selected(request.source).map(\.source.name), now: clock(), by: by)
+            sources: try sync.selected(request.source).map(\.source.name), now: granting(), by: by)
         let (ids, report) = try await read { try terms.look($0) }
         guard report.held == nil else { return report }
         // Where nothing is left, what was planned is done.
@@ -54,7 +54,7 @@ extension Agent {
 
     /// The token that somebody has just tried, if it still is obsolete. False when it is not.
     func purgeTried(_ id: UserCode) async throws(AgentError) -> Bool {
-        let now = clock()
+        let now = granting()
         let index = index
         let isPurged = try await mutate { writer in
             guard let token = try writer.reader.token(id), token.ending == nil,

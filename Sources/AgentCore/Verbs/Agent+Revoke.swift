@@ -33,38 +33,40 @@ extension Agent {
     private func end(
         reason: String?, by: Author, _ find: @escaping @Sendable (borrowing StoreWriter) throws -> TokenRecord
     ) async throws(AgentError) -> TokenView {
-        let now = clock()
+        let time = GrantTime(self)
         try AgentError.refuseToken(in: reason, member: "reason")
         let view = try await mutate { writer in
             var record = try find(writer)
-            guard record.ending == nil else { return try writer.reader.view(record, at: now) }
-            record.ending = Ending(kind: .revoked, at: now, reason: reason ?? "")
+            guard record.ending == nil else { return try writer.reader.view(record, at: time.now) }
+            let end = time.granting
+            record.ending = Ending(kind: .revoked, at: end, reason: reason ?? "")
             record.previous = nil
-            record.updatedAt = now
+            record.updatedAt = end
             try writer.update(record)
-            try writer.append(.of(record, .tokenRevoked, at: now, by: by, detail: reason ?? ""))
-            return try writer.reader.view(record, at: now)
+            try writer.append(.of(record, .tokenRevoked, at: end, by: by, detail: reason ?? ""))
+            return try writer.reader.view(record, at: time.now)
         }
         return withUse(view)
     }
 
     /// Brings a revoked or purged token back from its tombstone.
     package func restore(_ id: UserCode, _ right: AdminRight) async throws(AgentError) -> TokenView {
-        let now = clock()
+        let time = GrantTime(self)
         let view = try await mutate(by: right) { writer in
             guard var record = try writer.reader.token(id) else {
                 throw AgentError.notFound("there is no token \(id), nor a tombstone of it")
             }
-            guard let ending = record.ending else { return try writer.reader.view(record, at: now) }
+            guard let ending = record.ending else { return try writer.reader.view(record, at: time.now) }
             let other = try writer.reader.liveToken(
                 owner: record.owner, audience: record.audience, name: record.name)
             if let other { throw StoreWriter.nameTaken(by: other) }
             record.ending = nil
-            record.updatedAt = now
+            record.updatedAt = time.granting
             try writer.update(record)
             let detail = "was \(ending.kind.rawValue)"
-            try writer.append(.of(record, .tokenRestored, at: now, by: right.by, detail: detail))
-            return try writer.reader.view(record, at: now)
+            try writer.append(
+                .of(record, .tokenRestored, at: time.granting, by: right.by, detail: detail))
+            return try writer.reader.view(record, at: time.now)
         }
         return withUse(view)
     }

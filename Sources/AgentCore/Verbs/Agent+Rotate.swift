@@ -73,7 +73,7 @@ extension Agent {
 
     /// The secret of a retrievable token. The look at it is on record.
     package func reveal(_ id: UserCode, _ right: TokenRight) async throws(AgentError) -> IssuedToken {
-        let now = clock()
+        let time = GrantTime(self)
         let keys = keys
         return try await mutate(by: right) { writer in
             let record = try writer.liveToken(id, right)
@@ -82,8 +82,8 @@ extension Agent {
                     .notRetrievable, "token \(id) was made without `retrievable`: only its hash is kept")
             }
             let passCode = try keys.open(sealed, of: record.id, owner: record.owner)
-            try writer.append(.of(record, .tokenRevealed, at: now, by: right.by))
-            return IssuedToken(token: try writer.reader.view(record, at: now), passCode: passCode)
+            try writer.append(.of(record, .tokenRevealed, at: time.granting, by: right.by))
+            return IssuedToken(token: try writer.reader.view(record, at: time.now), passCode: passCode)
         }
     }
 }

@@ -43,7 +43,7 @@ extension Agent {
         guard let held = plans.first(where: { $0.hold.plan.id == approve }) else {
             throw .notFound("no plan \(approve) is held")
         }
-        try held.checkNotExpired(at: clock())
+        try held.checkNotExpired(at: granting())
         return try sync.selected(held.hold.plan.source)
     }
 

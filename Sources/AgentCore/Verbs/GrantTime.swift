@@ -1,8 +1,8 @@
 import TokenCore
 
-/// The two times of a request that grants something, which are one as long as the clock is right.
+/// The two times of a request that grants or ends something, which are one as long as the clock is right.
 struct GrantTime: Sendable {
-    /// What is granted begins here, and is so recorded.
+    /// What is granted begins here, what ends ends here, and is so recorded.
     let granting: Timestamp
     /// What is over by now is refused.
     let now: Timestamp

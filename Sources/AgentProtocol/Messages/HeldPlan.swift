@@ -12,6 +12,9 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     /// How many people there were when the directory was last read and accepted, and how many it has now.
     public var peopleBefore: Int?
     public var people: Int?
+    /// In which keys the configuration differs from that of the last accepted reading; nil where it does not,
+    /// and where that is not known.
+    public var changedKeys: [String]?
     /// How many would have been applied unasked.
     public var limit: Int
     /// At most `Limits.heldRemovalsMax` of them.
@@ -63,6 +66,7 @@ public struct HeldPlan: Codable, Hashable, Sendable {
         case wouldSuspend = "would_suspend"
         case removedLately = "removed_lately"
         case peopleBefore = "people_before"
+        case changedKeys = "changed_keys"
         case expiresAt = "expires_at"
     }
 
@@ -75,6 +79,6 @@ public struct HeldPlan: Codable, Hashable, Sendable {
         ],
         perhaps: [
             ("would_suspend", .count), ("removed_lately", .count), ("people_before", .count),
-            ("people", .count),
+            ("people", .count), ("changed_keys", .array(.text, max: nil)),
         ])
 }

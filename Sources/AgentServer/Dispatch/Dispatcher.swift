@@ -13,6 +13,7 @@ struct Dispatcher: Sendable {
     let connections: ConnectionCount
     let paces: CallerPaces
     let deadlines = Deadlines(span: .seconds(Limits.requestDeadlineSeconds))
+    let readings = OpenReadings()
     /// All metrics of this process, in Prometheus text.
     let exposition: @Sendable () -> String
     let measures = ServerMeasures()
@@ -82,8 +83,13 @@ struct Dispatcher: Sendable {
 
     func result(of call: Call) async throws(RPCError) -> any Encodable & Sendable {
         guard let method = call.method else { throw .methodNotFound() }
-        guard method.hasDeadline else { return try await perform(method, call) }
-        return try await deadlines.answer { () async throws(RPCError) in try await perform(method, call) }
+        let work: Race.Work = { () async throws(RPCError) in try await perform(method, call) }
+        switch method {
+        case .directorySync, .directoryTest:
+            return try await readings.answer(changesSomething: method.changesSomething, work)
+        case _ where method.hasDeadline: return try await deadlines.answer(work)
+        default: return try await work()
+        }
     }
 
     private func perform(

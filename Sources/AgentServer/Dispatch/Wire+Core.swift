@@ -98,13 +98,14 @@ extension AgentProtocol.HeldPlan {
         wouldSuspend = plan.removals.count { $0.evidence.standing == .missing }
         removedLately = held.hold.removedLately
         (peopleBefore, people) = (held.hold.peopleBefore, held.hold.people)
+        changedKeys = held.hold.changedKeys.isEmpty ? nil : held.hold.changedKeys
     }
 }
 
 extension AgentProtocol.HeldPlan.Reason {
     /// The weightiest one: a changed configuration explains the others.
     init(_ reasons: [HoldReason]) {
-        if reasons.contains(.configurationChanged) {
+        if reasons.contains(where: { if case .configurationChanged = $0 { true } else { false } }) {
             self = .configurationChanged
         } else if reasons.contains(.tooManyRemovals) {
             self = .tooManyRemovals

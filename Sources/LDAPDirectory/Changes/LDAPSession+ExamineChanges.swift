@@ -12,7 +12,7 @@ extension LDAPSession {
         do throws(DirectoryError) {
             let kind = try await changes(since: nil).cookie.kind
             switch kind {
-            case .contentSync: return DirectoryCheck(check: "changes", ok: true, detail: kind.method)
+            case .contentSync: return examineSessionLog(kind.method)
             case .dirSync: return try examineDeletions()
             case .usnChanged, .modifyTimestamp:
                 return DirectoryCheck(
@@ -24,6 +24,17 @@ extension LDAPSession {
                 check: "changes", ok: true, detail: "only by full readings: \(error.description)",
                 advice: advice.deletions)
         }
+    }
+
+    private func examineSessionLog(_ method: String) -> DirectoryCheck {
+        guard keepsSessionLog() == false else {
+            return DirectoryCheck(check: "changes", ok: true, detail: method)
+        }
+        return DirectoryCheck(
+            check: "changes", ok: true,
+            detail: "\(method), but by cn=config syncprov has no session log: everybody is read whenever "
+                + "anything has changed while no connection was open for changes",
+            advice: advice.sessionLog)
     }
 
     /// With LDAP_DIRSYNC_OBJECT_SECURITY the deleted ones are told to whoever may see them, which ordinary

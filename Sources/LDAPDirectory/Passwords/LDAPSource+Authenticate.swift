@@ -8,7 +8,7 @@ extension LDAPSource {
     /// Looks the login up as the agent, then binds as who was found, on another connection to the same
     /// server.
     package func authenticate(
-        _ login: String, _ password: Password
+        _ login: String, _ password: Password, knownBy former: String?
     ) async throws(DirectoryError) -> PasswordCheck {
         guard !login.isEmpty, login.utf8.count <= Self.loginOctetsMax else { return .unknownLogin }
         // RFC 4513 5.1.2: a name with an empty password binds as nobody, and succeeds. And servers drop the
@@ -17,7 +17,9 @@ extension LDAPSource {
         let deadline = Deadline(after: settings.timing.password, phase: "checking a password")
         try await gate.enter(name, until: deadline)
         defer { gate.leave() }
-        guard let found = try await somebody(login, until: deadline) else { return .unknownLogin }
+        guard let found = try await somebody(login, knownBy: former, until: deadline) else {
+            return .unknownLogin
+        }
         guard !found.person.dn.allSatisfy(\.isWhitespace) else { return .wrong }
         let bind = try PasswordBind(as: found.person.dn, on: found.server, settings)
         let answer = await withTaskCancellationHandler {
@@ -37,11 +39,11 @@ extension LDAPSource {
 
     /// The one person a login means, and the server that said so.
     private func somebody(
-        _ login: String, until deadline: Deadline
+        _ login: String, knownBy former: String?, until deadline: Deadline
     ) async throws(DirectoryError) -> (person: Person, server: String)? {
         let session = try await open(until: deadline)
         let found = await withTaskCancellationHandler {
-            await session.tryFind(login, until: deadline)
+            await session.tryFind(login, knownBy: former, until: deadline)
         } onCancel: {
             session.pin.cancel()
         }
@@ -53,7 +55,12 @@ extension LDAPSource {
 
 extension LDAPSession {
     /// `withTaskCancellationHandler` does not carry typed errors.
-    fileprivate func tryFind(_ login: String, until deadline: Deadline) -> Result<[Person], DirectoryError> {
-        Result { () throws(DirectoryError) in try find(loginOrEmail: login, until: deadline) }
+    fileprivate func tryFind(
+        _ login: String, knownBy former: String?, until deadline: Deadline
+    ) -> Result<[Person], DirectoryError> {
+        Result { () throws(DirectoryError) in
+            try idAttribute(until: deadline).check(knownBy: former, server: server)
+            return try find(loginOrEmail: login, until: deadline)
+        }
     }
 }

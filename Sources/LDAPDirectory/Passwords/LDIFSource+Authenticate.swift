@@ -2,7 +2,7 @@ package import TokenCore
 
 extension LDIFSource {
     package func authenticate(
-        _ login: String, _ password: Password
+        _ login: String, _ password: Password, knownBy former: String?
     ) async throws(DirectoryError) -> PasswordCheck {
         guard !login.isEmpty, login.utf8.count <= LDAPSource.loginOctetsMax else { return .unknownLogin }
         guard !password.isEmpty, password.count <= BindSecret.octetsMax else { return .wrong }
@@ -10,6 +10,7 @@ extension LDIFSource {
         try await gate.enter(name, until: deadline)
         defer { gate.leave() }
         let session = try await open(within: deadline.remaining)
+        try await session.checkID(knownBy: former)
         let named = try await session.find(.login(login))
         let people = named.isEmpty ? try await session.find(.email(login)) : named
         guard people.count == 1 else { return .unknownLogin }

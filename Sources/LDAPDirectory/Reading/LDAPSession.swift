@@ -58,6 +58,9 @@ package actor LDAPSession: DirectorySession {
 
     package var identity: String { cookieServer }
 
+    /// libldap does not come back from a TLS peer that is silent in the middle of a record.
+    package nonisolated func abandon() { pin.cancel() }
+
     package func close() { connection.close() }
 
     private func readProfile(until deadline: Deadline) throws(DirectoryError) -> ServerProfile {
@@ -112,7 +115,10 @@ package actor LDAPSession: DirectorySession {
 
     /// Asynchronous only in name, as `changes` is.
     package func idAttribute() async throws(DirectoryError) -> IDAttribute? {
-        let deadline = requestDeadline("looking by which attribute people are known")
+        try idAttribute(until: requestDeadline("looking by which attribute people are known"))
+    }
+
+    func idAttribute(until deadline: Deadline) throws(DirectoryError) -> IDAttribute {
         let name = try connection.bounded(by: deadline) { () throws(DirectoryError) in
             try mapping(until: deadline).id.attribute
         }

@@ -114,6 +114,11 @@ struct ServerAdvice: Sendable {
         }
     }
 
+    /// Of OpenLDAP, whose syncprov has none by default.
+    var sessionLog: String {
+        "give overlay syncprov a session log: olcSpSessionlog: 10000 (slapd.conf: syncprov-sessionlog 10000)"
+    }
+
     private func openLDAPLimits(_ limits: String) -> String {
         "olcLimits: dn.exact=\"\(reader)\" \(limits) (slapd.conf: limits dn.exact=\"\(reader)\" \(limits))"
     }

@@ -1,7 +1,7 @@
+import TokenCore
+
 extension LDAPSettings {
-    /// Everything that decides who is read, in one canonical text; the caller hashes it.
-    ///
-    /// Each part carries its length, so that no two settings spell the same text.
+    /// Everything that decides who is read.
     package var fingerprint: String {
         let boundAs =
             switch bind {
@@ -34,11 +34,5 @@ extension DisabledRule {
         case .auto: [("disabled", "auto")]
         case .attribute(let name, let value): [("disabled", name.lowercased()), ("disabled value", value)]
         }
-    }
-}
-
-private enum Fingerprint {
-    static func text(_ parts: [(name: String, value: String)]) -> String {
-        parts.map { "\($0.name) \($0.value.utf8.count):\($0.value)" }.joined(separator: "\n")
     }
 }

@@ -2,8 +2,8 @@
 package protocol DirectorySource: Sendable {
     /// The configured name, also the `source` of its people.
     var name: String { get }
-    /// A digest of everything that decides *who is read*: URLs, base, scope, filter, id attribute, bind DN,
-    /// disabled rule. A reading under another fingerprint is not comparable with the last one.
+    /// Everything that decides *who is read*, as `Fingerprint.text`: URLs, base, scope, filter, id attribute,
+    /// bind DN, disabled rule. A reading under another fingerprint is not comparable with the last one.
     var fingerprint: String { get }
 
     /// Connects, secures and binds, to the first server of the list that answers.
@@ -22,8 +22,11 @@ package protocol DirectorySource: Sendable {
 
     /// Is this the password of whoever has this login, or else this e-mail address? Asked of the directory
     /// each time: nothing is kept. Takes a few seconds at most, and never waits on the caller's thread.
+    ///
+    /// `former` is the attribute by which its people are known. By another one somebody might be taken for
+    /// somebody else, or be known twice: then nobody is let in, and no password sent.
     func authenticate(
-        _ login: String, _ password: Password
+        _ login: String, _ password: Password, knownBy former: String?
     ) async throws(DirectoryError) -> PasswordCheck
 }
 
@@ -75,7 +78,16 @@ package protocol DirectorySession: Sendable {
         since cookie: ChangeCookie?, _ onEvents: @escaping @Sendable (ChangeSet) -> Void
     ) async throws(DirectoryError)
 
+    /// Cuts whatever it waits for, from any thread: there is a silence in which nobody hears that a task was
+    /// cancelled.
+    func abandon()
+
     func close() async
+}
+
+extension DirectorySession {
+    /// Sources that wait for nobody need not say so.
+    package func abandon() {}
 }
 
 /// What a complete enumeration says of itself.

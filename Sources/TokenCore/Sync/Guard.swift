@@ -30,7 +30,8 @@ package struct LastReading: Hashable, Sendable {
 package enum HoldReason: Hashable, Sendable {
     case tooManyRemovals
     case peopleDropped(from: Int, to: Int)
-    case configurationChanged
+    /// In these keys, where that is known.
+    case configurationChanged(keys: [String])
 
     fileprivate var dropPercent: Int? {
         guard case .peopleDropped(let from, let to) = self, from > 0 else { return nil }
@@ -56,6 +57,14 @@ package struct Hold: Hashable, Sendable {
         self.plan.dropPercent = reasons.compactMap(\.dropPercent).first
         self.reasons = reasons
         self.limit = limit
+    }
+}
+
+extension Hold {
+    /// In which keys the configuration is another than that of the last accepted reading, where that is why.
+    package var changedKeys: [String] {
+        for case .configurationChanged(let keys) in reasons { return keys }
+        return []
     }
 }
 
@@ -92,7 +101,8 @@ extension GuardLimits {
         var reasons: [HoldReason] = []
         if plan.removals.count + removedLately > limit { reasons.append(.tooManyRemovals) }
         if let fingerprint = last.fingerprint, fingerprint != plan.fingerprint {
-            reasons.append(.configurationChanged)
+            let keys = Fingerprint.changedKeys(from: fingerprint, to: plan.fingerprint)
+            reasons.append(.configurationChanged(keys: keys))
         }
         let dropped = last.people - people
         if dropped * 100 > last.people * dropPercentMax {

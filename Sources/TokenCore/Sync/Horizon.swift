@@ -47,10 +47,15 @@ package struct Sight: Hashable, Sendable {
     /// As `DirectorySession.identity`.
     package var server: String
     package var progress: ServerProgress?
+    /// By which attribute they were known there, of a look-up; nil where there is no choice.
+    package var idAttribute: String?
 
-    package init(source: String, server: String, progress: ServerProgress? = nil) {
+    package init(
+        source: String, server: String, progress: ServerProgress? = nil, idAttribute: String? = nil
+    ) {
         self.source = source
         self.server = server
         self.progress = progress
+        self.idAttribute = idAttribute
     }
 }

@@ -15,7 +15,8 @@ package struct SourceState: Hashable, Sendable {
     /// Of the last accepted reading.
     package var fingerprint: String?
     package var method: String?
-    /// By which attribute its people are known; nil where there is no choice, and in databases of before.
+    /// By which attribute its people are known, also those whom only look-ups have told of; nil where there
+    /// is no choice, and in databases of before.
     package var idAttribute: String?
     /// Up to where the source's changes are known; nil where they cannot be told, or must be told anew.
     package var cookie: ChangeCookie?

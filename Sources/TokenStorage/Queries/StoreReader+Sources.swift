@@ -28,6 +28,17 @@ extension StoreReader {
         ) { $0[0] } ?? 0
     }
 
+    /// The same, whether there is one.
+    func hasTokens(source: String) throws -> Bool {
+        try db.row(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM token INDEXED BY token_owner WHERE owner_source = ? AND ending IS NULL
+            )
+            """, [source]
+        ) { $0[0] } ?? false
+    }
+
     /// Those who are not gone.
     package func peopleCount(source: String) throws -> Int {
         try db.row("SELECT count(*) FROM person WHERE source = ? AND standing <> 'gone'", [source]) { $0[0] }

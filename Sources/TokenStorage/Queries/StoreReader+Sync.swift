@@ -8,6 +8,14 @@ extension StoreReader {
             SourceState.init(row:))
     }
 
+    /// By which attribute its people are known for good: before a reading was accepted, only those who have
+    /// tokens are. nil where nobody is, where there is no choice, and in databases of before.
+    package func idAttribute(of source: String) throws -> String? {
+        guard let state = try sourceState(source), let idAttribute = state.idAttribute else { return nil }
+        if state.fingerprint != nil { return idAttribute }
+        return try hasTokens(source: source) ? idAttribute : nil
+    }
+
     package func sourceStates() throws -> [SourceState] {
         try db.rows(
             "SELECT \(SourceState.columns) FROM source_state ORDER BY source", [], SourceState.init(row:))

@@ -51,14 +51,15 @@ private struct StoredRemoval: Codable {
 private enum StoredReason: Codable {
     case tooManyRemovals
     case peopleDropped(from: Int, to: Int)
-    case configurationChanged
+    /// Without keys in plans of before they were told.
+    case configurationChanged(keys: [String]?)
 
     init(_ reason: HoldReason) {
         self =
             switch reason {
             case .tooManyRemovals: .tooManyRemovals
             case .peopleDropped(let from, let to): .peopleDropped(from: from, to: to)
-            case .configurationChanged: .configurationChanged
+            case .configurationChanged(let keys): .configurationChanged(keys: keys)
             }
     }
 
@@ -66,7 +67,7 @@ private enum StoredReason: Codable {
         switch self {
         case .tooManyRemovals: .tooManyRemovals
         case .peopleDropped(let from, let to): .peopleDropped(from: from, to: to)
-        case .configurationChanged: .configurationChanged
+        case .configurationChanged(let keys): .configurationChanged(keys: keys ?? [])
         }
     }
 }

@@ -35,5 +35,6 @@ extension StoreWriter {
         var after = before
         after.see(sight)
         if after != before { try put(after) }
+        if let idAttribute = sight.idAttribute { try know(idAttribute, of: sight.source) }
     }
 }

@@ -12,6 +12,17 @@ extension StoreWriter {
             state.arguments)
     }
 
+    /// Notes by which attribute people are about to be put on record, before any reading of their source was
+    /// accepted: another one must not come to stand beside them.
+    package mutating func know(_ idAttribute: String, of source: String) throws {
+        var state = try reader.sourceState(source) ?? SourceState(source: source)
+        guard state.fingerprint == nil, state.idAttribute != idAttribute,
+            try reader.idAttribute(of: source) == nil
+        else { return }
+        state.idAttribute = idAttribute
+        try put(state)
+    }
+
     package mutating func forgetSource(_ source: String) throws {
         try db.run("DELETE FROM source_state WHERE source = ?", [source])
         try db.run("DELETE FROM horizon WHERE source = ?", [source])

@@ -32,9 +32,16 @@ extension HeldPlan {
                 + "gone`), \(wouldRemove) more would, and \(limit) is the most without asking"
         case .peopleDropped: return "the directory has far fewer people than before\(drop)"
         case .configurationChanged:
-            return "the directory is configured otherwise than when it was last read, in url, base, filter, "
-                + "bind_dn, cert_file, id or disabled (of a file in its path)\(drop)"
+            return "the directory is configured otherwise than when it was last read, in \(changed)\(drop)"
         }
+    }
+
+    /// What of the configuration is another; all that counts, where that is not known.
+    private var changed: String {
+        guard let keys = changedKeys, let last = keys.last else {
+            return "url, base, filter, bind_dn, cert_file, id or disabled (of a file in its path)"
+        }
+        return keys.count == 1 ? last : "\(keys.dropLast().joined(separator: ", ")) and \(last)"
     }
 
     private var drop: String {

@@ -1,6 +1,7 @@
-import AgentCore
 import Testing
 import TokenCore
+
+@testable import AgentCore
 
 /// What the agent does when somebody sets the machine's clock.
 struct ClockTests {
@@ -165,6 +166,89 @@ struct ClockTests {
         fixture.clock.advance(.days(2))
         try await fixture.sync()
         #expect(try await fixture.state(token) == .purged)
+    }
+
+    @Test func whatEndsWhileTheClockIsAheadIsForgottenNoLaterForIt() async throws {
+        let (revoked, tried) = (try await fixture.create("bob"), try await fixture.create("alice"))
+        let believed = fixture.clock.now
+        fixture.clock.leap(.days(300))
+        _ = try await fixture.agent.revoke(revoked.id, reason: nil, try fixture.everyone())
+        fixture.corp.remove("alice")
+        try await fixture.sync()
+        #expect(try await fixture.agent.purgeTried(tried.id))
+        fixture.clock.advance(.minutes(1))
+        let restored = try await fixture.agent.restore(revoked.id, fixture.admin())
+        #expect(restored.record.updatedAt == believed + .minutes(2))
+        _ = try await fixture.agent.revoke(revoked.id, reason: nil, try fixture.everyone())
+        back(.days(300))
+        for token in [revoked, tried] {
+            let ended = try #require(try await fixture.show(token).record.ending?.at)
+            #expect(ended >= believed && ended <= fixture.clock.now)
+            let told = try await fixture.agent.explain(token.id, try fixture.everyone()).events
+            #expect(told.allSatisfy { $0.at <= fixture.clock.now })
+        }
+        fixture.clock.advance(.days(31))
+        try await fixture.agent.keepHouse()
+        for token in [revoked, tried] {
+            let error = try await failureKind { try await fixture.show(token) }
+            #expect(error == .notFound, "its tombstone has had its time")
+        }
+    }
+
+    @Test func whoIsFoundGoneWhileTheClockIsAheadIsGoneSinceThen() async throws {
+        let token = try await fixture.create("alice")
+        fixture.clock.leap(.days(300))
+        fixture.corp.remove("alice")
+        try await fixture.sync()
+        let since = try #require(try await fixture.person("alice")?.since)
+        back(.days(300))
+        #expect(since == fixture.clock.now)
+        fixture.clock.advance(.days(2))
+        try await fixture.sync()
+        #expect(try await fixture.state(token) == .purged, "the grace is over")
+    }
+
+    @Test func aPlanHeldWhileTheClockIsAheadExpiresNoLaterForIt() async throws {
+        _ = try await fixture.populate(20)
+        fixture.clock.leap(.days(300))
+        fixture.corp.remove((0..<20).map { "person-\($0)" })
+        let plan = try #require(try await fixture.sync().held)
+        #expect(plan.heldAt < fixture.clock.now - .days(299))
+        // The leap itself does not make it expire.
+        fixture.clock.leap(.days(30))
+        #expect(try await fixture.sync().held?.heldAt == plan.heldAt)
+        back(.days(330))
+        fixture.clock.advance(.days(8))
+        let error = try await failureKind { try await fixture.sync(approve: plan.hold.plan.id) }
+        #expect(error == .held(plan.hold.plan.id))
+    }
+
+    /// Those who are removed while it is ahead are so within the hour in which the guard adds them up.
+    @Test func aClockThatIsMendedGivesTheGuardNoNewHour() async throws {
+        _ = try await fixture.populate(60)
+        fixture.clock.leap(.days(300))
+        fixture.corp.remove((0..<10).map { "person-\($0)" })
+        #expect(try await fixture.sync().gone == 10)
+        back(.days(300))
+        fixture.corp.remove("person-10")
+        #expect(try await fixture.sync().held?.hold.removedLately == 10)
+    }
+
+    @Test func whatIsInDoubtIsBelievedNoSoonerForALeap() async throws {
+        let token = try await fixture.create("alice")
+        fixture.corp.change { $0.server = "another" }
+        fixture.corp.remove("alice")
+        _ = try await failureKind { try await fixture.sync() }
+        fixture.clock.leap(.days(300))
+        #expect(try await failureKind { try await fixture.sync() } == .directoryUnavailable)
+        #expect(try fixture.verify(token) == .active)
+        fixture.clock.advance(.minutes(15))
+        #expect(try await fixture.sync().gone == 1)
+    }
+
+    @Test func noReadingIsOverdueByALeap() async throws {
+        fixture.clock.leap(.days(300))
+        #expect(try await fixture.agent.directoryStatus(fixture.verifier()).map(\.state) == [.current])
     }
 
     @Test func aLeapThatLastsLetsHousekeepingGoOn() async throws {

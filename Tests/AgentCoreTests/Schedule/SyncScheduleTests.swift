@@ -18,8 +18,10 @@ struct SyncScheduleTests {
         try await running.value
     }
 
-    @Test func whatWasNeverReadIsReadAtOnceAndThenRests() async throws {
+    @Test(arguments: [TimeSpan.zero, .days(300)])
+    func whatWasNeverReadIsReadAtOnceAndThenRests(leap: TimeSpan) async throws {
         let fixture = try AgentFixture()
+        fixture.clock.leap(leap)
         let schedule = SyncSchedule(agent: fixture.agent, directory: fixture.directories[0])
         let running = Task { try await schedule.run() }
         #expect(try await fixture.eventually { try await fixture.sourceState()?.lastCompleteAt != nil })

@@ -80,7 +80,7 @@ struct HoldTests {
         fixture.corp.change { $0.fingerprint = "fingerprint-2" }
         let report = try await fixture.sync()
         let plan = try #require(report.held?.hold.plan)
-        #expect(report.held?.hold.reasons == [.configurationChanged] && plan.removals.isEmpty)
+        #expect(report.held?.hold.reasons == [.configurationChanged(keys: [])] && plan.removals.isEmpty)
         #expect(try await fixture.sync().held != nil)
         let approved = try await fixture.sync(approve: plan.id)
         #expect(approved.accepted)

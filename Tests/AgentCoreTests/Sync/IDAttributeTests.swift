@@ -65,6 +65,51 @@ struct IDAttributeTests {
         #expect(fixture.corp.counts.connected == fixture.corp.counts.closed)
     }
 
+    /// Before a reading was accepted, owners are known by having been looked up.
+    @Test(arguments: [nil, "canary"])
+    func whoWasLookedUpIsKnownByThatAttributeFromTheFirstTokenOn(canary: String?) async throws {
+        let fixture = try AgentFixture(logins: AgentFixture.logins + ["canary"], canary: canary)
+        fixture.corp.change { $0.idAttribute = Self.former }
+        let token = try await fixture.create("alice")
+        renumber(fixture)
+        #expect(try await failureKind { try await fixture.create(.label("zoe")) } == .directoryUnavailable)
+        let error = try await failure { try await fixture.sync() }
+        #expect(error?.text.contains("people are known by nsUniqueId") == true)
+        #expect(try fixture.verify(token) == .active)
+        _ = try await fixture.agent.revoke(token.id, reason: nil, try fixture.everyone())
+        try await fixture.restart()
+        #expect(try await fixture.sync().complete, "nobody is known by the former one")
+    }
+
+    /// Of very many people some are on record before the first reading is through.
+    @Test func whoWasWrittenAheadIsKnownByThatAttributeFromTheFirstTokenOn() async throws {
+        let fixture = try AgentFixture(logins: (0..<50_100).map { "person-\($0)" })
+        fixture.corp.change { $0.idAttribute = Self.former }
+        let gate = fixture.corp.gate(.enumeration(after: 50_050))
+        async let reading = fixture.sync()
+        await gate.arrival()
+        var known: PersonRecord?
+        #expect(
+            try await fixture.eventually {
+                known = try await fixture.store.read {
+                    try $0.people(PersonQuery(source: "corp", after: nil, limit: 1)).first
+                }
+                return known != nil
+            })
+        let token = try await fixture.create(.id(#require(known).id))
+        #expect(fixture.corp.counts.found == 0, "nobody had to be looked up")
+        fixture.corp.change { content in
+            content.failures[.enumeration(after: 50_050)] = .unreachable(
+                server: "s", code: -1, detail: "gone")
+            content.gates = [:]
+            content.idAttribute = Self.latter
+        }
+        gate.open()
+        #expect(try await failureKind { try await reading } == .directoryUnavailable)
+        #expect(try await failureKind { try await fixture.create(.label("zoe")) } == .directoryUnavailable)
+        #expect(try fixture.verify(token) == .active)
+    }
+
     @Test func noChangesAreTakenByAnotherAttribute() async throws {
         let (fixture, _) = try await known(by: Self.former)
         fixture.corp.add("zoe")

@@ -115,6 +115,10 @@ extension EndToEnd {
             try daemon.restart()
             let report = try daemon.sync()
             #expect(report["held"]["reason"] == "configuration_changed")
+            #expect(report["held"]["changed_keys"] == ["filter"])
+            let known = try daemon.call("directory.status")["sources"][0]["held"]
+            #expect(known["changed_keys"] == ["filter"])
+            #expect(try daemon.log.split(separator: "\n").contains { $0.contains("changed=filter") })
             #expect(try daemon.verdict(tokens[0]) == "active")
             #expect(try daemon.sync(["approve": report["held"]["plan"]])["gone"] == 1)
             #expect(try daemon.verdict(tokens[0]) == "obsolete")

@@ -12,15 +12,15 @@ extension EndToEnd {
             let daemon = try DaemonProcess(DaemonSettings(directories: [slapd.directory()]))
             let idle = try daemon.connect()
             let caller = try daemon.connect()
+            try slapd.add(Slapd.person("newcomer"))
             slapd.pause()
-            try caller.send(line: DaemonProcess.request("directory.sync"))
-            try eventually("the reading has begun") {
-                try daemon.call("directory.status")["sources"][0]["reading"] != .null
-            }
+            try caller.send(line: DaemonProcess.request("token.create", ["owner": "newcomer"]))
+            try caller.send(line: DaemonProcess.request("agent.whoami", id: 2))
+            #expect(try caller.value()["id"] == 2, "the one before it has been taken up")
             daemon.child?.signal(SIGTERM)
             #expect(try idle.lineOrEnd() == nil, "who asked nothing is let go")
             slapd.resume()
-            #expect(try caller.value()["result"]["reports"][0]["complete"] == true)
+            #expect(try caller.value()["result"]["owner"]["login"] == "newcomer")
             #expect(try caller.lineOrEnd() == nil)
             #expect(try daemon.wait() == 0)
             #expect(!daemon.folder.has("s"))

@@ -44,6 +44,15 @@ extension Slapd {
     }
 }
 
+extension DirectorySource {
+    /// Where nobody is known yet.
+    func authenticate(
+        _ login: String, _ password: Password
+    ) async throws(DirectoryError) -> PasswordCheck {
+        try await authenticate(login, password, knownBy: nil)
+    }
+}
+
 /// An LDIF file that lives as long as this does.
 final class LDIFFile: Sendable {
     let path: String

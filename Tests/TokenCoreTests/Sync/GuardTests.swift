@@ -47,7 +47,7 @@ struct GuardTests {
 
     @Test func anotherFingerprintHoldsEvenWhatRemovesNobody() {
         let held = hold(removing: 0, owners: 5, last: "other")
-        #expect(held?.reasons == [.configurationChanged])
+        #expect(held?.reasons == [.configurationChanged(keys: [])])
         #expect(held?.plan.removals.isEmpty == true)
     }
 
@@ -60,7 +60,9 @@ struct GuardTests {
     @Test func everyReasonIsTold() {
         let held = hold(removing: 50, owners: 50, people: 10, before: 100, last: "other")
         #expect(
-            held?.reasons == [.tooManyRemovals, .configurationChanged, .peopleDropped(from: 100, to: 10)])
+            held?.reasons == [
+                .tooManyRemovals, .configurationChanged(keys: []), .peopleDropped(from: 100, to: 10),
+            ])
     }
 
     @Test func withoutLimitsNobodyMayGo() {
