@@ -133,6 +133,16 @@ extension EndToEnd {
             #expect(run.status == 1)
         }
 
+        @Test(.enabled(if: OtherUser.isPossible, "only root can give files away"))
+        func `of a user that this machine does not know root looks as root, and says so`() throws {
+            let (home, _) = try stopped()
+            for path in [home.folder, home.daemon.database] { #expect(chown(path, 54321, 54321) == 0) }
+            let run = try home.run(["doctor", "--offline"])
+            #expect(run.output.hasPrefix("NOTE   rights: looked at as root, who may do everything"))
+            #expect(run.output.contains("the database is uid 54321's"))
+            #expect(run.status == 0, "\(run.output)")
+        }
+
         @Test func `a database that is not there is made by a start, and that is said`() throws {
             let home = try Housing()
             let run = try home.run(["doctor", "--offline"])
