@@ -13,7 +13,7 @@ package struct SocketServer: Service {
     private let settings: ServerSettings
     private let version: String
     private let logger: Logger
-    private let exposition: @Sendable () -> String
+    private let surroundings: Surroundings
     private let onChange: @Sendable (Phase) -> Void
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
 
@@ -26,14 +26,14 @@ package struct SocketServer: Service {
 
     package init(
         agent: Agent, socket: ListeningSocket, settings: ServerSettings, version: String, logger: Logger,
-        exposition: @escaping @Sendable () -> String, onChange: @escaping @Sendable (Phase) -> Void
+        surroundings: Surroundings, onChange: @escaping @Sendable (Phase) -> Void
     ) {
         self.agent = agent
         self.socket = socket
         self.settings = settings
         self.version = version
         self.logger = logger
-        self.exposition = exposition
+        self.surroundings = surroundings
         self.onChange = onChange
     }
 
@@ -45,7 +45,7 @@ package struct SocketServer: Service {
         let open = OpenChannels()
         let dispatcher = Dispatcher(
             agent: agent, version: version, logger: logger, users: LocalUsers(), connections: count,
-            paces: CallerPaces(createsPerSecondMax: settings.createsPerSecondMax), exposition: exposition)
+            paces: CallerPaces(createsPerSecondMax: settings.createsPerSecondMax), surroundings: surroundings)
         Gauge(label: "tokenagent_connections_max").record(settings.connectionsMax)
         let wakeUp = try WakeUp()
         let reception = Reception(

@@ -17,4 +17,8 @@ static inline int csqlite_keep_no_memory_figures(void) {
     return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/// SQLite takes names that begin with "file:" for URIs, which say more of how a file is to be opened
+/// (https://www.sqlite.org/uri.html). For before its first use, as above; many builds of it do so anyway.
+static inline int csqlite_take_uris(void) { return sqlite3_config(SQLITE_CONFIG_URI, 1); }
+
 #endif

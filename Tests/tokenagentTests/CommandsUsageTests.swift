@@ -17,6 +17,8 @@ import Testing
         "update N --no-expiry --expires-at 2027-01-01T00:00:00Z", "update N --flag a --no-flags",
         "sync --mode some", "users a --all", "users --id 1", "users a --source corp", "status extra",
         "status --socket", "restore not-there", "restore NFWIevo8 --accept-unrevoked",
+        "revoke", "revoke --yes", "revoke N --yes", "revoke N --owner a", "revoke --owner a --service b",
+        "revoke --source corp", "revoke --id 5f1", "revoke --service a --source corp --id 5f1",
         "restore ./a --accept-unrevoked --revoke-issued-before 2027-01-01T00:00:00Z", "backup",
     ])
     func `what makes no sense is a usage error`(line: String) {

@@ -14,7 +14,8 @@ public struct AgentStatus: MethodParams {
                     ("version", .text), ("started_at", .time), ("uptime_s", .count),
                     ("tokens", .object(TokenState.allCases.map { .init($0.rawValue, .count) })),
                     ("people", .count), ("connections", .count), ("storage", Storage.schema),
-                    ("clock", Clock.schema),
+                    ("clock", Clock.schema), ("awaiting_restart", .array(.text, max: nil)),
+                    ("http", .nullable(HTTP.schema)),
                 ], perhaps: [("metrics", .text)]),
             errors: [.notPermitted]))
 
@@ -28,13 +29,19 @@ public struct AgentStatus: MethodParams {
         public var connections: Int
         public var storage: Storage
         public var clock: Clock
+        /// Keys of the configuration file whose values wait for a restart, as it was last read: the daemon
+        /// goes by what they were when it started. Left out by older daemons.
+        public var awaitingRestart: [String]?
+        /// The HTTP bridge in the daemon; nil without one.
+        @Nullable public var http: HTTP?
         /// All metrics of the daemon in the text exposition format 0.0.4; left out when not asked for.
         public var metrics: String?
 
         public init(
             version: String, startedAt: WireTime, uptimeSeconds: Int64, tokens: [TokenState: Int],
             people: Int,
-            connections: Int, storage: Storage, clock: Clock = Clock(.trusted, apartSeconds: 0)
+            connections: Int, storage: Storage, clock: Clock = Clock(.trusted, apartSeconds: 0),
+            awaitingRestart: [String] = [], http: HTTP? = nil
         ) {
             self.version = version
             self.startedAt = startedAt
@@ -44,13 +51,34 @@ public struct AgentStatus: MethodParams {
             self.connections = connections
             self.storage = storage
             self.clock = clock
+            self.awaitingRestart = awaitingRestart
+            _http = Nullable(wrappedValue: http)
         }
 
         enum CodingKeys: String, CodingKey {
-            case version, tokens, people, connections, storage, clock, metrics
+            case version, tokens, people, connections, storage, clock, http, metrics
             case startedAt = "started_at"
             case uptimeSeconds = "uptime_s"
+            case awaitingRestart = "awaiting_restart"
         }
+    }
+
+    /// How the HTTP bridge in the daemon is.
+    public struct HTTP: Codable, Hashable, Sendable {
+        /// As the configuration has it.
+        public var listen: String
+        public var listening: Bool
+        /// Why it does not listen, after an attempt; it is tried again. Left out while it does.
+        public var error: String?
+
+        public init(listen: String, listening: Bool, error: String? = nil) {
+            self.listen = listen
+            self.listening = listening
+            self.error = error
+        }
+
+        static let schema = Schema.all(
+            [("listen", .text), ("listening", .boolean)], perhaps: [("error", .text)])
     }
 
     /// How the machine's clock compares with the time that the daemon reckons with.

@@ -138,9 +138,11 @@ extension Dispatcher {
         let right = try asker.caller.verifier()
         let facts = try await agent.status(right)
         var answer = AgentStatus.Answer(facts, version: version, connections: connections.all)
+        answer.awaitingRestart = surroundings.awaitingRestart()
+        answer.http = surroundings.http()
         if params.metrics == true {
             try await agent.measure(facts, right)
-            answer.metrics = exposition()
+            answer.metrics = surroundings.exposition()
         }
         return answer
     }

@@ -14,8 +14,7 @@ struct Dispatcher: Sendable {
     let paces: CallerPaces
     let deadlines = Deadlines(span: .seconds(Limits.requestDeadlineSeconds))
     let readings = OpenReadings()
-    /// All metrics of this process, in Prometheus text.
-    let exposition: @Sendable () -> String
+    let surroundings: Surroundings
     let measures = ServerMeasures()
 
     /// Everything but the ordinary verify. Writes nothing for a notification.

@@ -14,12 +14,11 @@ package struct InProcess: Sendable {
         peer: Peer(uid: getuid(), gid: getgid(), pid: getpid()),
         caller: Caller(name: "bridge", login: nil, roles: [.verifier]), subscribing: nil)
 
-    package init(
-        agent: Agent, version: String, logger: Logger, exposition: @escaping @Sendable () -> String
-    ) {
+    package init(agent: Agent, version: String, logger: Logger, surroundings: Surroundings) {
         dispatcher = Dispatcher(
             agent: agent, version: version, logger: logger, users: LocalUsers(),
-            connections: ConnectionCount(max: 0, perUIDMax: 0), paces: CallerPaces(), exposition: exposition)
+            connections: ConnectionCount(max: 0, perUIDMax: 0), paces: CallerPaces(),
+            surroundings: surroundings)
     }
 
     package func call<P: MethodParams>(

@@ -62,7 +62,8 @@ package struct ListeningSocket: Sendable {
         lock?.release()
     }
 
-    private static func checkPlace(of path: String) throws(ServerError) {
+    /// That nothing is in the way which is not ours to remove.
+    package static func checkPlace(of path: String) throws(ServerError) {
         var info = stat()
         guard stat(folder(of: path), &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
             throw .noDirectory(path)

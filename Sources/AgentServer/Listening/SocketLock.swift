@@ -21,5 +21,11 @@ package struct SocketLock: Sendable {
         return SocketLock(descriptor: lock)
     }
 
+    /// That `take` could open its file, where there is one: none is made beside a socket of systemd's.
+    package static func checkAccess(for path: String) throws(ServerError) {
+        let file = file(for: path)
+        guard access(file, R_OK | W_OK) == 0 || errno == ENOENT else { throw .last("open", file) }
+    }
+
     package func release() { Glibc.close(descriptor) }
 }

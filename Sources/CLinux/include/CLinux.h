@@ -26,8 +26,10 @@ int clinux_forbid_dumps(void);
    so, and those that were inherited (CLOSE_RANGE_CLOEXEC, Linux 5.11; older ones leave them as they are). */
 void clinux_close_all_on_exec(void);
 
-/* The kind of file system a path lies on, by the magic numbers of statfs(2). 0 when it cannot be told. */
-unsigned int clinux_file_system(const char *path);
+/* For root: the files, sockets and programs from here on with a user's rights and those of its groups, until
+   clinux_be_root_again. 0, or -1 with errno, and then nothing is changed. */
+int clinux_be_user(const char *name, uid_t uid, gid_t gid);
+int clinux_be_root_again(void);
 
 /* Mode and owner of a file, of the link itself unless `follow` (stat(2), lstat(2)). 0, or -1 with errno.
    Here, because struct stat belongs to one C module or another in Swift's eyes, as the build goes. */

@@ -45,13 +45,14 @@ enum DatabaseFile {
     }
 
     /// Through a read-only connection, so that a database of another program or of a newer one stays as it
-    /// is.
-    static func inspect(_ path: String) throws(StorageError) {
+    /// is. `name` is what SQLite is to open, where that says more than the path. The version of its tables.
+    @discardableResult
+    static func inspect(_ path: String, as name: String? = nil) throws(StorageError) -> Int {
         try checkLength(of: path)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: ConnectionSettings.inspection)
+            let queue = try DatabaseQueue(path: name ?? path, configuration: ConnectionSettings.inspection)
             defer { try? queue.close() }
-            try queue.read { try inspect($0, path: path) }
+            return try queue.read { try inspect($0, path: path) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .notADatabase(path: path)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
@@ -75,17 +76,18 @@ enum DatabaseFile {
     /// https://www.sqlite.org/fileformat2.html#the_database_header
     private static let headerLength = 100
 
-    private static func inspect(_ db: Database, path: String) throws {
+    private static func inspect(_ db: Database, path: String) throws -> Int {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         // An empty file is a start that was cut short before the first migration.
-        if tables == 0 && application == 0 { return }
+        if tables == 0 && application == 0 { return 0 }
         guard application == Schema.applicationID else { throw StorageError.notADatabase(path: path) }
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let superseded = try Schema.migrator.hasBeenSuperseded(db)
         guard version <= Schema.version, !superseded else {
             throw StorageError.fromTheFuture(path: path, schema: version, known: Schema.version)
         }
+        return version
     }
 
     /// Writes the log's bytes over themselves, and flushes them.

@@ -27,10 +27,16 @@ package enum SealingKeyFile {
     package static func load(
         orCreateAt path: String, in place: Place = .own
     ) throws(StorageError) -> SealingKey {
+        if let key = try read(path, in: place) { return key }
+        return try create(at: path)
+    }
+
+    /// nil where there is none.
+    static func read(_ path: String, in place: Place) throws(StorageError) -> SealingKey? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 {
             guard errno == ENOENT else { throw .keyUnreadable(path: path, detail: reason()) }
-            return try create(at: path)
+            return nil
         }
         defer { close(descriptor) }
         try checkMode(of: descriptor, path: path, in: place)
@@ -40,6 +46,13 @@ package enum SealingKeyFile {
             throw .keyUnreadable(path: path, detail: "it must have exactly \(SealingKey.byteCount) bytes")
         }
         return key
+    }
+
+    /// That one could be made.
+    static func checkRoom(for path: String) throws(StorageError) {
+        guard access(DatabaseFile.directory(of: path), W_OK | X_OK) == 0 else {
+            throw .keyUnreadable(path: path, detail: reason())
+        }
     }
 
     private static func checkMode(

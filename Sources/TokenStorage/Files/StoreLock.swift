@@ -9,22 +9,33 @@ import Synchronization
 final class StoreLock: Sendable {
     private let descriptor: Mutex<Int32>
 
+    static func file(of database: String) -> String { database + ".lock" }
+
     init(database path: String) throws(StorageError) {
-        let opened = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard opened >= 0 else {
-            throw .cannotOpen(path: path + ".lock", detail: String(cString: strerror(errno)))
-        }
+        let file = Self.file(of: path)
+        let opened = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else { throw .cannotOpen(path: file, detail: String(cString: strerror(errno))) }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             let pid = Self.pid(in: opened)
             close(opened)
             guard reason == EWOULDBLOCK else {
-                throw .cannotOpen(path: path + ".lock", detail: String(cString: strerror(reason)))
+                throw .cannotOpen(path: file, detail: String(cString: strerror(reason)))
             }
             throw .inUse(path: path, pid: pid)
         }
         Self.write(pid: getpid(), to: opened)
         descriptor = Mutex(opened)
+    }
+
+    /// That `init` could open its file, or make it.
+    static func checkAccess(database path: String) throws(StorageError) {
+        let file = file(of: path)
+        if access(file, R_OK | W_OK) == 0 { return }
+        guard errno == ENOENT else {
+            throw .cannotOpen(path: file, detail: String(cString: strerror(errno)))
+        }
+        try DatabaseFile.checkRoom(beside: file)
     }
 
     deinit { release() }

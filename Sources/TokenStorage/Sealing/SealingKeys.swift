@@ -47,11 +47,21 @@ package final class SealingKeys: Sendable {
             let key = try SealingKeyFile.load(orCreateAt: file, in: place)
             found.others[key.id] = key
         }
-        if access(Self.next(path), F_OK) == 0 {
-            // A rotation was cut short, or an administrator has laid the next key down here.
-            found.adopt(try SealingKeyFile.load(orCreateAt: Self.next(path), in: place))
-        }
+        // A rotation was cut short, or an administrator has laid the next key down here.
+        if let next = try SealingKeyFile.read(Self.next(path), in: place) { found.adopt(next) }
         state = Mutex(found)
+    }
+
+    /// Looks as `init` does, throws what it would throw, and makes nothing. Whether there is a key in use.
+    package static func examine(
+        _ path: String, in place: SealingKeyFile.Place, hasSealed: Bool
+    ) throws(StorageError) -> Bool {
+        let isThere = try SealingKeyFile.read(path, in: place) != nil
+        if !isThere && !hasSealed { try SealingKeyFile.checkRoom(for: path) }
+        for file in try retiredFiles(of: path) + [next(path)] {
+            _ = try SealingKeyFile.read(file, in: place)
+        }
+        return isThere
     }
 
     /// Empty where there is none.

@@ -18,6 +18,7 @@ package final class TokenStore: Sendable {
         try DatabaseFile.checkDirectory(of: path)
         lock = try StoreLock(database: path)
         try DatabaseFile.createIfMissing(at: path)
+        try DatabaseFile.checkAccess(of: path)
         try DatabaseFile.inspect(path)
         try DatabaseFile.rewriteLog(of: path)
         do {

@@ -16,6 +16,12 @@ enum CommandError: Error {
     /// What was asked for was done, and the answer cannot be written; `lost` says what was lost with it and
     /// how to get another.
     case notWritten(to: String, reason: String, lost: String? = nil)
+    /// Somebody was found by a name that is not theirs to the letter.
+    case otherOwner(asked: String, found: String)
+    /// Of an owner that is given as an identity no token is known.
+    case noOwner(String)
+    /// Nobody is there to be asked.
+    case unconfirmed(question: String)
     /// The database, or a backup of it.
     case storage(BackupError)
 }
@@ -30,7 +36,8 @@ extension CommandError {
         switch self {
         case .client(let error, _): error.status
         case .configuration: .configuration
-        case .notRead, .notMade: .usage
+        case .notRead, .notMade, .unconfirmed: .usage
+        case .otherOwner, .noOwner: .refused
         case .noRoom: .temporary
         case .notWritten: .notWritten
         case .storage(let error): error.status
@@ -53,6 +60,13 @@ extension CommandError {
         case .notWritten(let target, let reason, let lost):
             "it was done, but the answer could not be written to \(target): \(reason)"
                 + (lost.map { "; \($0)" } ?? "")
+        case .otherOwner(let asked, let found):
+            "“\(asked)” is not to the letter anybody's login or e-mail, nothing was done; the nearest is the "
+                + "login “\(found)”"
+        case .noOwner(let owner):
+            "no token of \(owner) is known, not even a revoked one: nothing was done"
+        case .unconfirmed(let question):
+            "\(question) Nobody is there to answer, nothing was done; --yes does it without a question"
         case .storage(let error): error.advice
         }
     }

@@ -27,13 +27,16 @@ struct Daemon {
         // The socket first: whoever is second learns it before the database is touched.
         let socket = try listen()
         let (store, agent) = try open(logs, or: socket)
+        let state = DaemonState(http: configuration.http)
+        let surroundings = state.surroundings { metrics.text }
         let reload = Reload(
-            agent: agent, logs: logs, logger: logger, configuration: configuration, location: location,
+            agent: agent, state: state, logs: logs, logger: logger, configuration: configuration,
+            location: location,
             hangUps: hangUps)
-        let bridge = bridge(agent, metrics, logs)
+        let bridge = bridge(agent, state, surroundings, logs)
         let server = SocketServer(
             agent: agent, socket: socket, settings: try serverSettings(), version: Version.text,
-            logger: logger, exposition: { metrics.text }, onChange: ServiceNotice.tell)
+            logger: logger, surroundings: surroundings, onChange: ServiceNotice.tell)
         let readings = agent.directories.map { SyncSchedule(agent: agent, directory: $0) }
         let watches = agent.directories.filter { $0.watching != .never }.map {
             WatchSchedule(agent: agent, directory: $0)
@@ -69,20 +72,20 @@ struct Daemon {
 
     /// None unless `http` is configured.
     private func bridge(
-        _ agent: Agent, _ metrics: PrometheusMetrics, _ logs: LogOutput
+        _ agent: Agent, _ state: DaemonState, _ surroundings: Surroundings, _ logs: LogOutput
     ) -> [any Service] {
         guard let http = configuration.http else { return [] }
         let local = InProcess(
-            agent: agent, version: Version.text, logger: logs.logger("bridge"),
-            exposition: { metrics.text })
+            agent: agent, version: Version.text, logger: logs.logger("bridge"), surroundings: surroundings)
         let logger = logs.logger("bridge")
         let bridge = Bridge(
             settings: http.settings(folder: FileFacts.folder(of: configuration.storage.path)),
             agent: LocalRequests(agent: local), logger: logger)
         let service = BridgeService(bridge: bridge, http: http, logger: logger)
-        let tell = { @Sendable (state: BridgeService.State) in
-            ServiceNotice.tell(state)
-            DaemonMetrics.note(state)
+        let tell = { @Sendable (now: BridgeService.State) in
+            ServiceNotice.tell(now)
+            DaemonMetrics.note(now)
+            state.note(now)
         }
         return [service.untilItListens(onChange: tell)]
     }

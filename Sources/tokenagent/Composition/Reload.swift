@@ -6,6 +6,7 @@ import UnixSignals
 /// SIGHUP: reads the configuration again, takes what can be taken, and says what could not.
 struct Reload: Service {
     let agent: Agent
+    let state: DaemonState
     let logs: LogOutput
     let logger: Logger
     let configuration: Configuration
@@ -37,6 +38,7 @@ struct Reload: Service {
             unknown.tell(logger)
             logs.level = Logger.Level(result.log.level)
             let later = changes.filter { !$0.reloadable }.map(\.key)
+            state.note(awaitingRestart: later)
             if !later.isEmpty {
                 logger.warning(
                     "these changes need a restart", metadata: ["keys": "\(later.joined(separator: " "))"])

@@ -50,6 +50,14 @@ struct TrialPaths: Hashable, Sendable {
         }
     }
 
+    /// What `makeFolders` would object to in those that are there.
+    func checkFolders() throws(ConfigurationError) {
+        for folder in Set([runtimeFolder, stateFolder]).sorted()
+        where FileFacts(folder, followsLink: false) != nil {
+            try checkIsPrivate(folder)
+        }
+    }
+
     /// A folder that was there before may belong to somebody who waits for a database to appear in it.
     private func checkIsPrivate(_ folder: String) throws(ConfigurationError) {
         // Not through a link, which may be turned to somewhere else.

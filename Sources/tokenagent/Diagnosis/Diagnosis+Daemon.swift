@@ -19,7 +19,7 @@ extension Diagnosis {
 
     private func ask(_ connection: AgentConnection) async -> [Finding] {
         do throws(AgentClientError) {
-            let status = try await connection.call(AgentStatus(metrics: true))
+            let status = try await connection.call(AgentStatus())
             let directories = try await connection.call(DirectoryStatus())
             let tokens = status.tokens.values.reduce(0, +)
             var findings = [Finding.fine("daemon", "version \(status.version), \(tokens) tokens")]
@@ -31,7 +31,8 @@ extension Diagnosis {
             }
             findings += Self.clock(status.clock)
             findings += Self.room(status.storage)
-            findings += Self.bridge(status.metrics ?? "")
+            findings += Self.bridge(status.http)
+            findings += Self.waiting(status.awaitingRestart ?? [])
             if let error = status.storage.checkpointError {
                 findings.append(
                     .wrong(
@@ -81,12 +82,24 @@ extension Diagnosis {
     }
 
     /// By the daemon's own word: one that has its user may stand in its way, too.
-    private static func bridge(_ metrics: String) -> [Finding] {
-        guard metrics.split(separator: "\n").contains("tokenagent_http_listening 0") else { return [] }
+    private static func bridge(_ http: AgentStatus.HTTP?) -> [Finding] {
+        // Without a reason it has not tried yet.
+        guard let http, !http.listening, let error = http.error else { return [] }
         return [
             .wrong(
-                "daemon", "it cannot have the address of its HTTP bridge, and tries again and again",
+                "daemon",
+                "it cannot have the address of its HTTP bridge, and tries again and again: \(error)",
                 "its log says why: journalctl -u tokenagent")
+        ]
+    }
+
+    private static func waiting(_ keys: [String]) -> [Finding] {
+        guard !keys.isEmpty else { return [] }
+        return [
+            .wrong(
+                "configuration",
+                "it was changed, and the daemon does not go by it yet: \(keys.joined(separator: ", "))",
+                "systemctl restart tokenagent; or put back what was changed, and reload")
         ]
     }
 

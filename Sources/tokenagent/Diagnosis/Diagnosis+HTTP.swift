@@ -74,8 +74,4 @@ extension Diagnosis {
         }
         return .fine("http state", path)
     }
-
-    private static func name(_ uid: UInt32) -> String {
-        getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "uid \(uid)"
-    }
 }

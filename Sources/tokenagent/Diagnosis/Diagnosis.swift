@@ -1,5 +1,6 @@
+import AgentServer
 import Foundation
-import TokenStorage
+import Glibc
 
 /// What a doctor looks at, one thing after another, each told as soon as it is known: directories may be
 /// slow to answer.
@@ -21,12 +22,16 @@ struct Diagnosis: Sendable {
     func findings(offline: Bool) -> AsyncStream<Finding> {
         AsyncStream { continuation in
             Task {
+                let user = geteuid() == 0 ? DaemonUser(database: configuration.storage.path) : nil
+                if let user { continuation.yield(user.enter()) }
                 for finding in files() + accounts() + callers() + storage() + http() {
                     continuation.yield(finding)
                 }
                 for directory in configuration.directories {
                     for finding in await self.directory(directory) { continuation.yield(finding) }
                 }
+                // What the daemon answers is for whoever asks.
+                if user != nil { DaemonUser.leave() }
                 if !offline {
                     for finding in await daemon() { continuation.yield(finding) }
                 }
@@ -49,8 +54,15 @@ struct Diagnosis: Sendable {
     private func configurationFile() -> Finding {
         switch location {
         case .trial(let paths):
+            do throws(ConfigurationError) { try paths.checkFolders() } catch {
+                return .wrong("configuration", "\(error)", "move it elsewhere, and a start makes one")
+            }
             return .fine("configuration", "none: defaults for a trial, in \(paths.stateFolder)")
         case .file(let path):
+            // Read it was, by whoever asks; so must it be by the daemon.
+            do throws(ConfigurationError) { _ = try Configuration.load(path: path) } catch {
+                return .wrong("configuration", "\(error)", "let the daemon's user read it: chmod a+r \(path)")
+            }
             guard let file = FileFacts(path) else { return .fine("configuration", "\(path) can be read") }
             guard !file.othersMayWrite else {
                 return .wrong(
@@ -63,7 +75,17 @@ struct Diagnosis: Sendable {
 
     private func socketFolder() -> Finding {
         let path = configuration.socket.path
-        return Self.objection("socket", toFolderOf: path) ?? .fine("socket", path)
+        if case .trial = location, FileFacts(FileFacts.folder(of: path)) == nil {
+            return .fine("socket", "\(path): a start makes its folder")
+        }
+        if let objection = Self.objection("socket", toFolderOf: path) { return objection }
+        do throws(ServerError) {
+            try ListeningSocket.checkPlace(of: path)
+            try SocketLock.checkAccess(for: path)
+        } catch {
+            return .wrong("socket", "\(error)", "see whose it is: ls -l \(path)*; then remove it, or chown")
+        }
+        return .fine("socket", path)
     }
 
     /// What is wrong with the folder that a socket is to lie in.
@@ -125,45 +147,5 @@ struct Diagnosis: Sendable {
                 "fine in a container with its callers; else look for PrivateUsers= and DynamicUser="
             )
         ]
-    }
-
-    // MARK: Storage
-
-    private func storage() -> [Finding] {
-        let path = configuration.storage.path
-        let folder = FileFacts.folder(of: path)
-        guard let file = FileFacts(folder), file.isFolder else {
-            return [.wrong("storage", "the folder \(folder) does not exist", "mkdir -m 700 \(folder)")]
-        }
-        guard file.isWritable else {
-            return [
-                .wrong(
-                    "storage", "\(folder) is not writable",
-                    "run this as the daemon's user, or chown \(folder)")
-            ]
-        }
-        guard !FileFacts.isOnNetwork(folder) else {
-            return [
-                .wrong(
-                    "storage", "\(folder) is on a network file system",
-                    "SQLite's locks are not to be trusted there: move storage.path to a local disk")
-            ]
-        }
-        return [.fine("storage", path), sealingKey()]
-    }
-
-    private func sealingKey() -> Finding {
-        let (path, place) = configuration.storage.sealingKey(environment)
-        guard let file = FileFacts(path) else {
-            return .fine("sealing key", "\(path) will be made at the first start")
-        }
-        guard !place.isTooOpen(file.mode) else {
-            return .wrong(
-                "sealing key", "\(path) can be read by others than its owner",
-                "close it (chmod 400 \(path)) and start; then, for who may have read it: "
-                    + "tokenagent key rotate"
-            )
-        }
-        return .fine("sealing key", path)
     }
 }

@@ -7,8 +7,9 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Check a configuration and a running system, and say what to do.",
         discussion: """
             Reads the configuration as the daemon would, looks at the files, accounts and folders it names, \
-            asks each directory, and asks the daemon if one is running. Changes nothing. Run it as the \
-            daemon's user, whose rights are the ones that count.
+            asks each directory, and asks the daemon if one is running. Changes nothing. What \
+            `tokenagent serve` would refuse is wrong. Run it as the daemon's user, whose rights are the ones \
+            that count; root looks with the rights of whoever owns the database.
 
             Exit codes: 0 all is well; 1 something is wrong; 78 the configuration cannot be read.
 
@@ -34,9 +35,11 @@ struct Doctor: AsyncParsableCommand {
         let terminal = Terminal()
         let diagnosis: Diagnosis
         do {
+            // It reads bind passwords and the sealing key.
+            try Hardening.forbidDumps()
             diagnosis = try Diagnosis(config, environment: ProcessInfo.processInfo.environment)
         } catch {
-            terminal.complain("\(error)")
+            terminal.complain(StartFailure(error).message)
             throw ExitCode(ExitStatus.configuration.rawValue)
         }
         var findings: [Finding] = []

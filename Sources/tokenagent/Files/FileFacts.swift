@@ -42,12 +42,4 @@ struct FileFacts {
         let parent = String(cString: folder)
         return parent == "/" ? "/\(name)" : "\(parent)/\(name)"
     }
-
-    /// By the magic numbers of statfs(2): NFS, SMB1, SMB2, CIFS, AFS, Ceph, 9p.
-    static func isOnNetwork(_ path: String) -> Bool {
-        let network: [UInt32] = [
-            0x6969, 0x517B, 0xFE53_4D42, 0xFF53_4D42, 0x5346_414F, 0x00C3_6400, 0x0102_1997,
-        ]
-        return network.contains(clinux_file_system(path))
-    }
 }

@@ -10,6 +10,10 @@ extension Card {
         add("tokens", Self.counts(status.tokens))
         add("people", "\(status.people)")
         add("connections", "\(status.connections)")
+        if let http = status.http { add("http", Self.cell(http)) }
+        if let keys = status.awaitingRestart, !keys.isEmpty {
+            add("configuration", Cell("changed; a restart takes: \(keys.joined(separator: ", "))", .yellow))
+        }
         let free = status.storage.free.map { ", \($0 >> 20) MiB left on its disk" } ?? ""
         add("storage", "\(status.storage.path), \(status.storage.bytes / 1024) KiB\(free)")
         add("revision", "\(status.storage.revision) (schema \(status.storage.schema))")
@@ -29,6 +33,11 @@ extension Card {
             add("clock", Cell("\(span) behind the time on record", .red))
         default: break
         }
+    }
+
+    private static func cell(_ http: AgentStatus.HTTP) -> Cell {
+        guard !http.listening else { return Cell(http.listen) }
+        return Cell(http.error ?? "does not listen at \(http.listen) yet", .red)
     }
 
     /// In the order of a token's life; states that a newer daemon has come last.

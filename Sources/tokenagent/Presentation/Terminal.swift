@@ -46,6 +46,12 @@ struct Terminal: Sendable {
         for line in text.split(separator: "\n") { note("\(name) \(String(line).printable)") }
     }
 
+    /// Asks what only a yes answers, of the person at the keyboard.
+    func confirm(_ question: String) -> Bool {
+        _ = Self.put(Array("\(question) [y/N] ".utf8), to: STDERR_FILENO)
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+
     /// Puts a line in the place of the one before; an empty one only takes that away.
     func progress(_ text: String) { _ = Self.put(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO) }
 

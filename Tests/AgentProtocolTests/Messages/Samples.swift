@@ -206,7 +206,12 @@ enum Samples {
                     version: "1", startedAt: time, uptimeSeconds: 5, tokens: [.active: 3], people: 2,
                     connections: 1,
                     storage: .init(
-                        path: "/var/lib/tokenagent/tokens.sqlite", bytes: 4096, schema: 1, revision: 9))
+                        path: "/var/lib/tokenagent/tokens.sqlite", bytes: 4096, schema: 1, revision: 9)),
+                AgentStatus.Answer(
+                    version: "1", startedAt: time, uptimeSeconds: 5, tokens: [:], people: 0, connections: 1,
+                    storage: .init(path: "/x", bytes: 4096, schema: 1, revision: 9),
+                    awaitingRestart: ["http"],
+                    http: .init(listen: "127.0.0.1:8070", listening: false, error: "taken")),
             ]
         case .agentWhoami:
             return [

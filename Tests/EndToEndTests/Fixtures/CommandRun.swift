@@ -10,12 +10,12 @@ struct CommandRun {
 
     init(
         _ arguments: [String], input: String = "", environment: [String: String] = [:],
-        output file: String? = nil
+        output file: String? = nil, prefix: [String] = []
     ) throws {
         let folder = try TemporaryFolder()
         let child = try ChildProcess(
             .init(
-                command: [DaemonProcess.executable] + arguments, environment: environment,
+                command: prefix + [DaemonProcess.executable] + arguments, environment: environment,
                 output: file ?? folder.write("", to: "out"), errors: folder.write("", to: "err"),
                 input: folder.write(input, to: "in")))
         status = try child.wait()

@@ -68,7 +68,7 @@ final class DaemonProcess {
     }
 
     func configure() throws {
-        try folder.write(settings.yaml(socket: socket, database: database), to: "c.yaml")
+        try folder.write(settings.yaml(socket: socket, database: database), to: "c.yaml", mode: 0o644)
     }
 
     func start() throws {

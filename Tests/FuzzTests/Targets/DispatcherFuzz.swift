@@ -40,7 +40,8 @@ final class DispatcherFuzz: Sendable {
                 logger: logger, rendering: .wire, clock: { Timestamp(milliseconds: 1_790_000_000_000) })
             dispatcher = Dispatcher(
                 agent: agent, version: "fuzz", logger: logger, users: LocalUsers(),
-                connections: ConnectionCount(max: 1, perUIDMax: 1), paces: CallerPaces(), exposition: { "" })
+                connections: ConnectionCount(max: 1, perUIDMax: 1), paces: CallerPaces(),
+                surroundings: Surroundings())
             tokens = Self.tokens(of: dispatcher, peer)
         } catch {
             preconditionFailure("the fuzzer's own agent does not start: \(error)")

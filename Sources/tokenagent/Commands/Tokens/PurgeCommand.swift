@@ -96,8 +96,3 @@ struct PurgeCommand: AgentCommand {
         }
     }
 }
-
-extension Int {
-    /// So many tokens, in words.
-    fileprivate var tokens: String { self == 1 ? "1 token" : "\(self) tokens" }
-}
