@@ -18,7 +18,7 @@ extension TokenStore {
         }
     }
 
-    /// Whether any secret is sealed, by whatever key. Passes over the tokens until one is. Blocking: for start.
+    /// Whether any secret is sealed, by whatever key. Passes over the tokens until one is. Blocking.
     package func hasSealed() throws(StorageError) -> Bool {
         do { return try pool.read { try StoreReader(db: $0).hasSealed() } } catch {
             throw .closing(error)

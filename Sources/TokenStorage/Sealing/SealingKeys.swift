@@ -28,8 +28,8 @@ package final class SealingKeys: Sendable {
 
     /// Reads all there are, and makes the first one on first start. Blocking.
     ///
-    /// Where `hasSealed`, there are secrets on record, so that a file which is not there is lost. Then there is
-    /// none, rather than an error, where none can be made: whoever verifies needs no key. Asked only then.
+    /// Where `hasSealed`, a file that is not there is lost. Then there is none, rather than an error, where
+    /// none can be made: whoever verifies needs no key. Asked only then.
     package init(
         orCreateAt path: String, in place: SealingKeyFile.Place = .own,
         hasSealed: () throws(StorageError) -> Bool = { false }
