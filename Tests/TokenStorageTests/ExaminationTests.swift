@@ -39,12 +39,22 @@ struct ExaminationTests {
         #expect(try files == ["tokens.sqlite"])
     }
 
-    @Test func `what a daemon left without its database is named`() async throws {
-        #expect(try TokenStore.examine(path: fixture.path) == .missing(traces: []))
-        let store = try fixture.open()
-        await store.close()
+    @Test func `where a database was, no empty one is begun`() async throws {
+        #expect(try TokenStore.examine(path: fixture.path) == .missing)
+        await (try fixture.open()).close()
         for name in ["", "-wal", "-shm"] { unlink(fixture.path + name) }
-        #expect(try TokenStore.examine(path: fixture.path) == .missing(traces: [fixture.path + ".lock"]))
+        #expect(try TokenStore.examine(path: fixture.path) == .missing, "of a lock nothing is lost")
+        for trace in ["-wal", ".head"] {
+            let file = fixture.path + trace
+            #expect(FileManager.default.createFile(atPath: file, contents: Data("x".utf8)))
+            let lost = StorageError.lost(path: fixture.path, traces: [file])
+            #expect(throws: lost) { try TokenStore.examine(path: fixture.path) }
+            #expect(throws: lost) { try TokenStore(path: fixture.path) }
+            #expect(FileManager.default.contents(atPath: file) == Data("x".utf8))
+            #expect(access(fixture.path, F_OK) != 0)
+            unlink(file)
+        }
+        await (try fixture.open()).close()
     }
 
     @Test func `a key that is there is none to be made, and none is made`() throws {

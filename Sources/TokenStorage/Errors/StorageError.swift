@@ -9,6 +9,8 @@ package enum StorageError: Error, Hashable, Sendable {
     /// The file is no SQLite database, or one of another program. Nothing was changed.
     case notADatabase(path: String)
     case cannotOpen(path: String, detail: String)
+    /// There is no database, and there was one: `traces` are the files that say so.
+    case lost(path: String, traces: [String])
     case keyUnreadable(path: String, detail: String)
     /// Others than its owner may read the key file: to be closed, and replaced by a rotation once the daemon
     /// runs. It must stay, for it opens what it sealed.
@@ -40,6 +42,9 @@ extension StorageError: CustomStringConvertible {
             "\(path) has schema \(schema); this program knows \(known) at most, so it is too old for it"
         case .notADatabase(let path): "\(path) is not a tokenagent database"
         case .cannotOpen(let path, let detail): "cannot open \(path): \(detail)"
+        case .lost(let path, let traces):
+            "\(path) is not there, though there was one (\(traces.joined(separator: ", "))): put it back, or "
+                + "`tokenagent restore BACKUP`; if it is meant to be gone, remove these files"
         case .keyUnreadable(let path, let detail): "cannot read the sealing key \(path): \(detail)"
         case .keyTooOpen(let path, let mode):
             "the sealing key \(path) may be read by others than its owner (mode \(String(mode, radix: 8))): "

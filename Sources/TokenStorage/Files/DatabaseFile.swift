@@ -16,6 +16,23 @@ enum DatabaseFile {
         }
     }
 
+    /// That it is there, or that nothing says that it was: an empty one in its place would make every token
+    /// worthless, and SQLite would throw away the log, in which much of a young one still is.
+    static func checkNotLost(_ path: String) throws(StorageError) {
+        guard access(path, F_OK) != 0, errno == ENOENT else { return }
+        let traces = traces(of: path)
+        if !traces.isEmpty { throw .lost(path: path, traces: traces) }
+    }
+
+    /// What a daemon leaves beside its database when it has done something. The lock is none of it, and an
+    /// empty log neither.
+    private static func traces(of path: String) -> [String] {
+        [path + "-wal", AuditHeadFile.path(of: path)].filter { file in
+            var info = stat()
+            return stat(file, &info) == 0 && info.st_size > 0
+        }
+    }
+
     /// Makes it where there is none: a daemon goes on with what it finds.
     static func createIfMissing(at path: String) throws(StorageError) { _ = try make(path) }
 

@@ -5,8 +5,8 @@ import Glibc
 extension TokenStore {
     /// What `init` would find that does not refuse a database.
     package enum Examination: Hashable, Sendable {
-        /// An empty one would be made. `traces` are files that a daemon left which had one.
-        case missing(traces: [String])
+        /// An empty one would be made.
+        case missing
         /// `schema` is 0 where its first start was cut short.
         case usable(schema: Int, hasSealed: Bool)
     }
@@ -21,9 +21,9 @@ extension TokenStore {
         try DatabaseFile.checkDirectory(of: path)
         try StoreLock.checkAccess(database: path)
         if access(path, F_OK) != 0 && errno == ENOENT {
+            try DatabaseFile.checkNotLost(path)
             try DatabaseFile.checkRoom(beside: path)
-            let traces = [path + "-wal", AuditHeadFile.path(of: path), StoreLock.file(of: path)]
-            return .missing(traces: traces.filter { access($0, F_OK) == 0 })
+            return .missing
         }
         try DatabaseFile.checkAccess(of: path)
         _ = csqlite_take_uris()

@@ -17,6 +17,7 @@ package final class TokenStore: Sendable {
         csqlite_keep_no_memory_figures()
         try DatabaseFile.checkDirectory(of: path)
         lock = try StoreLock(database: path)
+        try DatabaseFile.checkNotLost(path)
         try DatabaseFile.createIfMissing(at: path)
         try DatabaseFile.checkAccess(of: path)
         try DatabaseFile.inspect(path)

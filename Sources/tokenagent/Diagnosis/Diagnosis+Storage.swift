@@ -18,17 +18,7 @@ extension Diagnosis {
 
     private static func database(_ path: String, _ found: TokenStore.Examination) -> [Finding] {
         switch found {
-        case .missing(let traces) where traces.isEmpty:
-            return [.fine("storage", "\(path) is not there: a start makes an empty one")]
-        case .missing(let traces):
-            return [
-                .wrong(
-                    "storage",
-                    "\(path) is not there, though there was one (\(traces.joined(separator: ", "))): "
-                        + "a start makes an empty one, for which no token is good",
-                    "put it back before: tokenagent restore BACKUP. If it is meant to be gone, remove "
-                        + traces.joined(separator: " "))
-            ]
+        case .missing: return [.fine("storage", "\(path) is not there: a start makes an empty one")]
         case .usable(let schema, _) where schema < TokenStore.schemaVersion:
             return [
                 .fine(
@@ -121,6 +111,7 @@ extension StorageError {
         case .cannotOpen(let path, _):
             "the daemon's user has to reach it and to write it and its folder, on a local disk: "
                 + "namei -l \(path); then chown or chmod, or mkdir -m 700"
+        case .lost(_, let traces): "tokenagent restore BACKUP; or rm \(traces.joined(separator: " "))"
         case .notADatabase(let path):
             "move it elsewhere, and put the database back: tokenagent restore BACKUP; or correct "
                 + "storage.path if \(path) is not meant"

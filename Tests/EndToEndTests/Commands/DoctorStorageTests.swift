@@ -153,15 +153,14 @@ extension EndToEnd {
             #expect(try home.contents().isEmpty)
         }
 
-        @Test func `a database that is gone is told of, since a start would make an empty one`() throws {
+        @Test func `a database that is gone is refused, and none is made in its place`() throws {
             let (home, token) = try stopped()
-            #expect(rename(home.daemon.database, home.daemon.folder.file("kept")) == 0)
-            let found = try wrong(home)
-            #expect(found.count == 1)
-            #expect(found.first?.contains("is not there, though there was one") == true, "\(found)")
-            #expect(found.first?.contains("for which no token is good") == true)
+            let kept = home.daemon.folder.file("kept")
+            #expect(rename(home.daemon.database, kept) == 0)
+            try expectRefused(home, home.daemon.database, "is not there, though there was one")
+            #expect(rename(kept, home.daemon.database) == 0)
             try home.daemon.start()
-            #expect(try home.daemon.verdict(token) == "unknown")
+            #expect(try home.daemon.verdict(token) == "active")
         }
 
         @Test func `a database that others may read or change starts, and is wrong all the same`() throws {
