@@ -54,7 +54,7 @@ def create():
 def disturb():
     while time.monotonic() < end:
         done["read people"] += ask("directory.sync")["reports"][0]["people"] or 0
-        done["purged"] += len(ask("token.purge")["purged"])
+        done["purged"] += ask("token.purge")["count"]
         command = [program, "backup", "--config", configuration, "--force", "--quiet", backup]
         subprocess.run(command, check=True)
         done["backups"] += 1
