@@ -52,6 +52,10 @@ struct ExaminationTests {
             #expect(throws: lost) { try TokenStore(path: fixture.path) }
             #expect(FileManager.default.contents(atPath: file) == Data("x".utf8))
             #expect(access(fixture.path, F_OK) != 0)
+            #expect(FileManager.default.createFile(atPath: fixture.path, contents: nil))
+            #expect(throws: lost) { try TokenStore.examine(path: fixture.path) }
+            #expect(throws: lost) { try TokenStore(path: fixture.path) }
+            unlink(fixture.path)
             unlink(file)
         }
         await (try fixture.open()).close()

@@ -14,6 +14,8 @@ package final class GuardedClock: Sendable {
     package static let doubtMax = TimeSpan.days(1)
     /// Corrections of the clock that are not worth a word.
     static let behindMin = TimeSpan.minutes(1)
+    /// A leap may have been there for that long before it is seen: until `settle` is called again.
+    private static let unseen = TimeSpan.minutes(1)
 
     private static let apartMax = TimeSpan.seconds(1)
 
@@ -117,17 +119,23 @@ package final class GuardedClock: Sendable {
         return doubt.withLock { doubt in
             let since = max(passed - doubt.judgedAt, .zero)
             doubt.judgedAt = passed
-            if now - reckoned > Self.leap {
+            var believed: ClockMark.Leap?
+            let before = reckoned
+            if now - before > Self.leap {
                 doubt.lasted = doubt.lasted + since
                 guard doubt.lasted >= Self.doubtMax else {
-                    return ClockMark(at: reckoned, doubted: doubt.lasted)
+                    return ClockMark(at: before, doubted: doubt.lasted)
                 }
+                let until = max(before, Timestamp(milliseconds: told.load(ordering: .relaxed)))
+                believed = .init(from: before - doubt.lasted - Self.unseen, until: until, by: now - before)
             }
             doubt.lasted = .zero
             offset.max(now.milliseconds - passed.milliseconds, ordering: .relaxed)
             let time = max(now, reckoned)
             let last = told.max(time.milliseconds, ordering: .relaxed)
-            return ClockMark(at: Timestamp(milliseconds: last.newValue), doubted: .zero)
+            var mark = ClockMark(at: Timestamp(milliseconds: last.newValue), doubted: .zero)
+            mark.believed = believed
+            return mark
         }
     }
 }

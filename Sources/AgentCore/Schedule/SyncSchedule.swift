@@ -71,7 +71,10 @@ package struct SyncSchedule: Service {
         // Without a cookie it may be had by now: then a reading begins with it.
         var isAsked = failed == 0 && state?.lastCompleteAt != nil
         let jitter = Double.random(in: 0..<1)
+        let wasAhead = agent.guardedClock.isAhead
         while true {
+            // A clock that has leapt may be right, as after a pause of the machine, in which nobody looked.
+            if !wasAhead && agent.guardedClock.isAhead { return .full }
             let now = agent.granting()
             let full = Timetable.next(
                 after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)

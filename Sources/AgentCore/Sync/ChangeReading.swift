@@ -35,6 +35,8 @@ struct ChangeReading: Sendable {
             isCurrent = true
         }
         let confirmed = await session.confirm(known.doubtful)
+        // Whom it could not ask about any more would pass for unknown, and the others be acted on.
+        guard !Task.isCancelled else { throw DirectoryError.cancelled }
         guard !known.branchMoved(confirmed) else { return nil }
         let plan = plan(confirmed, known)
         if let hold = try await hold(plan, known.people(after: set, confirmed), known) {

@@ -3,6 +3,19 @@ package struct ClockMark: Hashable, Sendable {
     package var at: Timestamp
     /// How long the daemon has run with a clock that was far ahead of it.
     package var doubted: TimeSpan
+    /// The leap that has just been taken for the time, if one has.
+    package var believed: Leap?
+
+    /// What was recorded between `from` and `until` was so by a time that lacked `by`.
+    package struct Leap: Hashable, Sendable {
+        package var from: Timestamp
+        package var until: Timestamp
+        package var by: TimeSpan
+
+        package init(from: Timestamp, until: Timestamp, by: TimeSpan) {
+            (self.from, self.until, self.by) = (from, until, by)
+        }
+    }
 
     package init(at: Timestamp, doubted: TimeSpan = .zero) {
         self.at = at

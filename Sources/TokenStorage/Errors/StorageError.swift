@@ -43,8 +43,8 @@ extension StorageError: CustomStringConvertible {
         case .notADatabase(let path): "\(path) is not a tokenagent database"
         case .cannotOpen(let path, let detail): "cannot open \(path): \(detail)"
         case .lost(let path, let traces):
-            "\(path) is not there, though there was one (\(traces.joined(separator: ", "))): put it back, or "
-                + "`tokenagent restore BACKUP`; if it is meant to be gone, remove these files"
+            "\(path) is not there, or empty, though there was one (\(traces.joined(separator: ", "))): "
+                + "put it back, or `tokenagent restore BACKUP`; if it is meant to be gone, remove these files"
         case .keyUnreadable(let path, let detail): "cannot read the sealing key \(path): \(detail)"
         case .keyTooOpen(let path, let mode):
             "the sealing key \(path) may be read by others than its owner (mode \(String(mode, radix: 8))): "

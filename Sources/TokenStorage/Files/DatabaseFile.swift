@@ -19,7 +19,9 @@ enum DatabaseFile {
     /// That it is there, or that nothing says that it was: an empty one in its place would make every token
     /// worthless, and SQLite would throw away the log, in which much of a young one still is.
     static func checkNotLost(_ path: String) throws(StorageError) {
-        guard access(path, F_OK) != 0, errno == ENOENT else { return }
+        var info = stat()
+        // An empty one is what a copy leaves for which there was no room, or a start that was cut short.
+        guard stat(path, &info) == 0 ? info.st_size == 0 : errno == ENOENT else { return }
         let traces = traces(of: path)
         if !traces.isEmpty { throw .lost(path: path, traces: traces) }
     }

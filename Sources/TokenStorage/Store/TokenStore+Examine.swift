@@ -20,8 +20,8 @@ extension TokenStore {
     package static func examine(path: String) throws(StorageError) -> Examination {
         try DatabaseFile.checkDirectory(of: path)
         try StoreLock.checkAccess(database: path)
+        try DatabaseFile.checkNotLost(path)
         if access(path, F_OK) != 0 && errno == ENOENT {
-            try DatabaseFile.checkNotLost(path)
             try DatabaseFile.checkRoom(beside: path)
             return .missing
         }

@@ -13,12 +13,16 @@ extension StoreWriter {
     }
 
     /// Notes by which attribute people are about to be put on record, before any reading of their source was
-    /// accepted: another one must not come to stand beside them.
+    /// accepted: another one must not come to stand beside them. Who was so by a former one, and has nothing,
+    /// is nobody any more.
     package mutating func know(_ idAttribute: String, of source: String) throws {
         var state = try reader.sourceState(source) ?? SourceState(source: source)
         guard state.fingerprint == nil, state.idAttribute != idAttribute,
             try reader.idAttribute(of: source) == nil
         else { return }
+        if state.idAttribute != nil {
+            try db.run("DELETE FROM person WHERE source = ?", [source])
+        }
         state.idAttribute = idAttribute
         try put(state)
     }

@@ -246,6 +246,35 @@ struct ClockTests {
         #expect(try await fixture.sync().gone == 1)
     }
 
+    /// As of a machine that was paused for so long, and whose steady clock stood still with it.
+    @Test func aLeapThatWasRightCutsNoTombstoneAndNoGraceShort() async throws {
+        let (revoked, left) = (try await fixture.create("bob"), try await fixture.create("alice"))
+        let before = try await fixture.create("bob", name: "before")
+        _ = try await fixture.agent.revoke(before.id, reason: nil, try fixture.everyone())
+        let ended = try #require(try await fixture.show(before).record.ending?.at)
+        fixture.clock.advance(.hours(1))
+        try await fixture.agent.keepHouse()
+        fixture.clock.leap(.days(20))
+        _ = try await fixture.agent.revoke(revoked.id, reason: nil, try fixture.everyone())
+        fixture.corp.remove("alice")
+        try await fixture.sync()
+        for _ in 0..<25 {
+            fixture.clock.advance(.hours(1))
+            try await fixture.agent.keepHouse()
+        }
+        #expect(!fixture.agent.guardedClock.isAhead)
+        let hours = TimeSpan.hours(25)
+        // A reading takes a minute.
+        let end = try await fixture.show(revoked).record.ending?.at
+        #expect(end == fixture.clock.now - hours - .minutes(1))
+        #expect(try await fixture.person("alice")?.since == fixture.clock.now - hours)
+        #expect(try await fixture.show(before).record.ending?.at == ended, "before it nothing was wrong")
+        #expect(try await fixture.state(left) == .obsolete)
+        fixture.clock.advance(.days(28))
+        try await fixture.agent.keepHouse()
+        _ = try await fixture.agent.restore(revoked.id, fixture.admin())
+    }
+
     @Test func noReadingIsOverdueByALeap() async throws {
         fixture.clock.leap(.days(300))
         #expect(try await fixture.agent.directoryStatus(fixture.verifier()).map(\.state) == [.current])

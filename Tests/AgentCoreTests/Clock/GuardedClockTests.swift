@@ -95,8 +95,13 @@ struct GuardedClockTests {
             #expect(guarded.isAhead)
         }
         clock.advance(.hours(1))
-        #expect(guarded.settle() == ClockMark(at: clock.now))
+        let mark = guarded.settle()
+        #expect(mark.at == clock.now && mark.doubted == .zero)
+        let until = clock.now - .days(400)
+        let from = until - .days(1) - .minutes(1)
+        #expect(mark.believed == ClockMark.Leap(from: from, until: until, by: .days(400)))
         #expect(!guarded.isAhead && guarded.now() == clock.now)
+        #expect(guarded.settle() == ClockMark(at: clock.now), "once")
     }
 
     @Test func theDayIsTheDaemonsOwnHoweverOftenItStarts() {

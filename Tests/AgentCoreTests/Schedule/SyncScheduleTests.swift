@@ -31,4 +31,22 @@ struct SyncScheduleTests {
         running.cancel()
         try await running.value
     }
+
+    /// It may be right, as after a machine was paused: then nobody has looked for as long.
+    @Test func aClockThatLeapsMakesItReadOnce() async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        var directory = fixture.directories[0]
+        directory.changesInterval = .milliseconds(5)
+        let schedule = SyncSchedule(agent: fixture.agent, directory: directory)
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { try await fixture.sourceState()?.cookie != nil })
+        fixture.clock.leap(.days(40))
+        #expect(try await fixture.eventually { fixture.corp.counts.enumerated == 2 })
+        let asked = fixture.corp.counts.connected
+        #expect(try await fixture.eventually { fixture.corp.counts.connected > asked + 5 })
+        #expect(fixture.corp.counts.enumerated == 2)
+        running.cancel()
+        _ = await running.result
+    }
 }

@@ -81,6 +81,24 @@ struct IDAttributeTests {
         #expect(try await fixture.sync().complete, "nobody is known by the former one")
     }
 
+    @Test func whoWasKnownByAnAttributeThatCountsNoMoreIsLookedUpAnew() async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.change { $0.idAttribute = Self.former }
+        let token = try await fixture.create("alice")
+        _ = try await fixture.agent.revoke(token.id, reason: nil, try fixture.everyone())
+        renumber(fixture)
+        try await fixture.restart()
+        try await fixture.create("bob")
+        let anew = try await fixture.create("alice")
+        #expect(anew.token.record.owner.id == "number-alice")
+        let records = try await fixture.store.read {
+            try $0.people(PersonQuery(source: "corp", after: nil, limit: 9))
+        }
+        #expect(records.map(\.id.id).sorted() == ["number-alice", "number-bob"])
+        try await fixture.sync()
+        #expect(try fixture.verify(anew) == .active)
+    }
+
     /// Of very many people some are on record before the first reading is through.
     @Test func whoWasWrittenAheadIsKnownByThatAttributeFromTheFirstTokenOn() async throws {
         let fixture = try AgentFixture(logins: (0..<50_100).map { "person-\($0)" })

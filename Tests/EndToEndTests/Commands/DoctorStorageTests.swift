@@ -157,7 +157,7 @@ extension EndToEnd {
             let (home, token) = try stopped()
             let kept = home.daemon.folder.file("kept")
             #expect(rename(home.daemon.database, kept) == 0)
-            try expectRefused(home, home.daemon.database, "is not there, though there was one")
+            try expectRefused(home, home.daemon.database, "is not there, or empty, though there was one")
             #expect(rename(kept, home.daemon.database) == 0)
             try home.daemon.start()
             #expect(try home.daemon.verdict(token) == "active")
