@@ -108,8 +108,8 @@ package enum StoreRestore {
         _ database: String, by new: String, at now: Timestamp, _ reached: (Step) throws -> Void
     ) throws -> String? {
         var former: String?
+        let name = "\(database).before-restore-\(stamp(now))"
         if access(database, F_OK) == 0 {
-            let name = "\(database).before-restore-\(stamp(now))"
             // A log left beside it would be taken for the new database's, and destroy it.
             let isEmpty = emptyLog(of: database)
             try reached(.logEmptied)
@@ -117,6 +117,9 @@ package enum StoreRestore {
             if !isEmpty { try setLogAside(of: database, as: name) }
             try reached(.formerKept)
             former = name
+        } else {
+            // The database is lost, and may be found again: without these it would lack its last changes.
+            try setLogAside(of: database, as: name)
         }
         for file in ["-wal", "-shm"] { unlink(database + file) }
         try DatabaseFile.synchronizeDirectory(of: database)
@@ -145,9 +148,10 @@ package enum StoreRestore {
         }
     }
 
-    /// A damaged database's log goes with it.
+    /// The log of a damaged database, or of one that is gone, goes with it.
     private static func setLogAside(of path: String, as name: String) throws {
-        guard access(path + "-wal", F_OK) == 0 else { return }
+        var info = stat()
+        guard stat(path + "-wal", &info) == 0, info.st_size > 0 else { return }
         try FileReplacement.keep(path + "-wal", as: name + "-wal")
     }
 

@@ -53,6 +53,13 @@ extension EndToEnd {
             try expect("active", alices + others)
         }
 
+        @Test func `a service's name is no person's, and how to name it is said`() throws {
+            let backup = try daemon.create(.service("backup"))
+            let run = try daemon.run("revoke", "--owner", "backup", "--yes")
+            #expect(run.status == 1 && run.errors.contains("--service backup"), "\(run.errors)")
+            try expect("active", [backup])
+        }
+
         @Test func `a name that somebody else has as an e-mail is nobody's`() throws {
             let carol = """
                 dn: uid=carol,ou=people,dc=example,dc=org

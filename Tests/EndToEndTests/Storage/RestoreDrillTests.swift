@@ -105,6 +105,27 @@ extension EndToEnd {
             #expect(try daemon.verdict(token("revoked")) == "active", "as somebody has said")
         }
 
+        @Test func `the log of a database that is lost is kept, for it may be found again`() throws {
+            _ = try run("backup", backup)
+            let late = try daemon.create(.service("late"))
+            try daemon.kill()
+            let (database, away) = (daemon.database, daemon.folder.file("away"))
+            let log = try Data(contentsOf: URL(filePath: database + "-wal"))
+            #expect(!log.isEmpty && rename(database, away) == 0)
+            _ = try run("restore", "--accept-unrevoked", backup)
+            let kept = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: daemon.folder.path).first {
+                    $0.hasSuffix("-wal") && $0.contains(".before-restore-")
+                })
+            #expect(try Data(contentsOf: URL(filePath: daemon.folder.file(kept))) == log)
+            // Both together are what was there.
+            for file in ["", "-wal", "-shm", ".head"] { unlink(database + file) }
+            #expect(rename(away, database) == 0)
+            #expect(rename(daemon.folder.file(kept), database + "-wal") == 0)
+            try daemon.start()
+            #expect(try daemon.verdict(late) == "active")
+        }
+
         @Test(.enabled(if: OtherUser.isPossible, "only root can give files away"))
         func `what root restores belongs to whom the database belonged to, with its mode`() throws {
             _ = try run("backup", backup)

@@ -39,7 +39,15 @@ struct OwnerRevocation {
         switch reference {
         case .key(let key): return (key, nil)
         case .label(let label):
-            let user = try await session.inquire(UserShow(user: reference)).user
+            let user: User
+            do throws(CommandError) {
+                user = try await session.inquire(UserShow(user: reference)).user
+            } catch {
+                if error.isNotFound {
+                    session.terminal.complain("if a service is meant: --service \(label.printable)")
+                }
+                throw error
+            }
             guard Self.isExactly(label, user) else { throw .otherOwner(asked: label, found: user.login) }
             let owner = Owner(source: user.source, id: user.id, login: user.login, email: user.email)
             return (OwnerKey(source: user.source, id: user.id), owner.full.printable)
