@@ -150,6 +150,8 @@ struct Model {
 
     mutating func update(_ number: Int, expiresAt: Timestamp?, flags: [String]) -> Bool {
         guard tokens[number].isLive else { return false }
+        // What changes nothing is not on record.
+        guard tokens[number].expiresAt != expiresAt || tokens[number].flags != flags else { return true }
         tokens[number].expiresAt = expiresAt
         tokens[number].flags = flags
         change(number)
