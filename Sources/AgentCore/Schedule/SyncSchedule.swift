@@ -19,11 +19,14 @@ package struct SyncSchedule: Service {
         await cancelWhenGracefulShutdown {
             var failures = 0
             var failedAt: Timestamp?
+            // When the latest reading began.
+            var wasAhead = agent.guardedClock.isAhead
             while !Task.isCancelled {
                 do {
                     if let failedAt { try await rest(after: failedAt, failures) }
                     var request = SyncRequest(source: name)
-                    request.mode = try await waitUntilDue(failures)
+                    request.mode = try await waitUntilDue(failures, wasAhead)
+                    wasAhead = agent.guardedClock.isAhead
                     let reports = try await agent.sync(request, by: "schedule")
                     // What is held is soon read again, too, and then ever more rarely: all there is to find
                     // is whether it was mended.
@@ -48,14 +51,14 @@ package struct SyncSchedule: Service {
     private func rest(after attempt: Timestamp, _ failures: Int) async throws {
         var memory = SourceState(source: name)
         memory.lastAttemptAt = attempt
-        _ = try await wait(after: memory, failures)
+        _ = try await wait(after: memory, failures, wasAhead: true)
     }
 
     /// Waits for the next reading, and says of what kind it is.
-    private func waitUntilDue(_ failures: Int) async throws -> SyncRequest.Mode {
+    private func waitUntilDue(_ failures: Int, _ wasAhead: Bool) async throws -> SyncRequest.Mode {
         while true {
             let state = try await state()
-            let mode = try await wait(after: state, failures)
+            let mode = try await wait(after: state, failures, wasAhead: wasAhead)
             // Somebody may have read it meanwhile.
             if try await self.state()?.lastAttemptAt == state?.lastAttemptAt { return mode }
         }
@@ -65,13 +68,14 @@ package struct SyncSchedule: Service {
         try await agent.read { [name] in try $0.sourceState(name) }
     }
 
-    private func wait(after state: SourceState?, _ failures: Int) async throws -> SyncRequest.Mode {
+    private func wait(
+        after state: SourceState?, _ failures: Int, wasAhead: Bool
+    ) async throws -> SyncRequest.Mode {
         let failed = state?.lastError == nil ? failures : max(failures, 1)
         var changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
         // Without a cookie it may be had by now: then a reading begins with it.
         var isAsked = failed == 0 && state?.lastCompleteAt != nil
         let jitter = Double.random(in: 0..<1)
-        let wasAhead = agent.guardedClock.isAhead
         while true {
             // A clock that has leapt may be right, as after a pause of the machine, in which nobody looked.
             if !wasAhead && agent.guardedClock.isAhead { return .full }
