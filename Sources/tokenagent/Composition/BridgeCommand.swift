@@ -63,7 +63,7 @@ struct BridgeCommand: AsyncParsableCommand {
         let service = BridgeService(bridge: bridge, http: http, logger: logger)
         let group = ServiceGroup(
             services: [service, HangUpNotice(hangUps: hangUps, logger: logger)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.logger("lifecycle"))
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logs.lifecycleLogger)
         try await group.run()
     }
 

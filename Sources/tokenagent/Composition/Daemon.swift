@@ -66,7 +66,7 @@ struct Daemon {
         try await ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logs.logger("lifecycle"))
+                logger: logs.lifecycleLogger)
         ).run()
     }
 

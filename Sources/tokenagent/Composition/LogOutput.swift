@@ -22,6 +22,12 @@ final class LogOutput: Sendable {
         Logger(label: label) { label in LineLogHandler(label: label, output: self) }
     }
 
+    /// For the library that starts and stops the services: without its debugging, which writes each of them out
+    /// with all that it holds.
+    var lifecycleLogger: Logger {
+        Logger(label: "lifecycle") { label in LineLogHandler(label: label, output: self, least: .info) }
+    }
+
     fileprivate func write(_ entry: LogEntry) {
         let line =
             switch format {
@@ -49,12 +55,13 @@ final class LogOutput: Sendable {
 private struct LineLogHandler: LogHandler {
     let label: String
     let output: LogOutput
+    var least = Logger.Level.trace
     var metadata = Logger.Metadata()
     var metadataProvider: Logger.MetadataProvider?
 
     /// The output's, so that a reload reaches every logger there is.
     var logLevel: Logger.Level {
-        get { output.level }
+        get { max(output.level, least) }
         set { output.level = newValue }
     }
 
