@@ -60,10 +60,14 @@ extension Agent {
             if record.retrievable {
                 record.sealed = try keys.seal(passCode, of: record.id, owner: record.owner)
             }
-            if request.renew { try record.renew(within: rules, at: time) }
+            var detail = "grace \(Int(request.grace.seconds)) s"
+            if request.renew {
+                try record.renew(within: rules, right, at: time)
+                let span = record.expiresAt.map { "for \(Int(($0 - record.createdAt).seconds)) s" }
+                detail += ", renewed \(span ?? "without an end")"
+            }
             record.updatedAt = now
             try writer.update(record)
-            let detail = "grace \(Int(request.grace.seconds)) s" + (request.renew ? ", renewed" : "")
             try writer.append(.of(record, .tokenRotated, at: now, by: right.by, detail: detail))
             let issued = IssuedToken(token: try writer.reader.view(record, at: time.now), passCode: passCode)
             if let ticket { try writer.keep(ticket, issued: issued, keys: keys, at: time) }
@@ -90,10 +94,20 @@ extension Agent {
 
 extension TokenRecord {
     /// As long from now as it was made for, and made now: so that it can be renewed again for as long.
-    /// An expiry before the token was made is no lifetime: then what a new token gets.
-    fileprivate mutating func renew(within rules: TokenRules, at time: GrantTime) throws(AgentError) {
+    ///
+    /// An expiry before the token was made is no lifetime: then what a new token gets, which is for admins to
+    /// give. Owners who set such an expiry would else have a longer life than they were given.
+    fileprivate mutating func renew(
+        within rules: TokenRules, _ right: TokenRight, at time: GrantTime
+    ) throws(AgentError) {
         if let end = expiresAt {
-            expiresAt = try time.expiry(in: end > createdAt ? end - createdAt : rules.defaultExpiry)
+            let lifetime = end > createdAt ? end - createdAt : nil
+            guard lifetime != nil || right.reach == .everyone else {
+                throw .notPermitted(
+                    "the token's expiry lies before it was made, and how long it is to last from now on an "
+                        + "admin has to say")
+            }
+            expiresAt = try time.expiry(in: lifetime ?? rules.defaultExpiry)
             try rules.check(expiresAt, at: time.granting)
         }
         createdAt = time.granting

@@ -112,7 +112,25 @@ struct RotateTests {
             #expect(try fixture.verify(token) == .unknown)
         }
         let events = try await fixture.agent.explain(token.id, right).events
-        #expect(events.last?.detail == "grace 0 s, renewed")
+        #expect(events.last?.detail == "grace 0 s, renewed for 7200 s")
+    }
+
+    @Test func whoNarrowsATokenDoesNotRenewItForLongerThanItWasMadeFor() async throws {
+        let token = try await fixture.create(.label("alice")) { $0.expiry = .after(.hours(2)) }
+        let right = try fixture.own("alice")
+        var update = UpdateRequest(id: token.id)
+        update.expiry = .set(Timestamp(milliseconds: 1))
+        _ = try await fixture.agent.update(update, right)
+        func renew(_ right: TokenRight) async throws -> IssuedToken {
+            try await fixture.agent.rotate(RotateRequest(id: token.id, renew: true), right)
+        }
+        #expect(try await failureKind { try await renew(right) } == .notPermitted)
+        // Nor in one step.
+        let request = RotateRequest(id: token.id, renew: true, change: update)
+        #expect(try await failureKind { try await fixture.agent.rotate(request, right) } == .notPermitted)
+        #expect(try fixture.verify(token) != .active)
+        // What a new token gets is for admins to give.
+        #expect(try await renew(try fixture.everyone()).token.record.expiresAt == nil)
     }
 
     @Test func aTokenIsNotRenewedBeyondTheRules() async throws {
