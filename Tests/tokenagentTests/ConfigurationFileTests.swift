@@ -38,6 +38,39 @@ import Testing
         #expect(message(try write(Array(repeating: 0x23, count: 2 << 20))) == "is larger than 1048576 bytes")
     }
 
+    @Test func `a named file that cannot be read is refused to the daemon alone, at its line`() throws {
+        let password = folder + "/password"
+        let path = try write(
+            Array(
+                """
+                directories:
+                  - name: corp
+                    url: ldaps://localhost
+                    base: dc=example
+                    ca_file: \(folder)
+                    bind_dn: cn=reader
+                    bind_password_file: \(password)
+                """.utf8))
+        func problems() -> [ConfigurationError.Problem] {
+            do {
+                _ = try Configuration.load(path: path, toServe: true)
+                return []
+            } catch { return error.problems }
+        }
+        let expected = "expected a file that can be read, and "
+        #expect(
+            problems() == [
+                .init(
+                    key: "directories[0].ca_file", line: 5, message: expected + "\(folder): Is a directory"),
+                .init(
+                    key: "directories[0].bind_password_file", line: 7,
+                    message: expected + "\(password): No such file or directory"),
+            ])
+        #expect(try Configuration.load(path: path).directories.count == 1)
+        try Data("secret".utf8).write(to: URL(filePath: password))
+        #expect(problems().map(\.key) == ["directories[0].ca_file"])
+    }
+
     @Test func `the flag goes before the variable, the variable before the system's file`() throws {
         let system = try write([])
         let variable = ["TOKENAGENT_CONFIG": "/v", "HOME": folder]

@@ -28,7 +28,8 @@ struct Serve: AsyncParsableCommand {
         do {
             let location = try Configuration.locate(
                 flag: config, environment: ProcessInfo.processInfo.environment)
-            try await Daemon(configuration: Configuration.load(location), location: location).run()
+            let configuration = try Configuration.load(location, toServe: true)
+            try await Daemon(configuration: configuration, location: location).run()
         } catch {
             let failure = StartFailure(error)
             LogOutput.put("tokenagent: \(failure.message)")

@@ -4,9 +4,10 @@ import Yams
 extension Configuration {
     private static let fileBytesMax = 1 << 20
 
-    /// Reads a file, or says everything that is wrong with it.
-    static func load(path: String) throws(ConfigurationError) -> Configuration {
-        try Configuration(yaml: try text(of: path), file: path)
+    /// Reads a file, or says everything that is wrong with it; to serve, what it names to be read has to be
+    /// readable as well.
+    static func load(path: String, toServe: Bool = false) throws(ConfigurationError) -> Configuration {
+        try Configuration(yaml: try text(of: path), file: path, toServe: toServe)
     }
 
     /// The socket's path: where another one than the default is given, whatever is wrong with the rest.
@@ -24,12 +25,13 @@ extension Configuration {
     }
 
     /// `file` is only for messages.
-    init(yaml: String, file: String) throws(ConfigurationError) {
+    init(yaml: String, file: String, toServe: Bool = false) throws(ConfigurationError) {
         let problems = YAMLProblems()
         let root = YAMLDocument.compose(yaml, problems: problems)
         let document = Self.document(root, problems)
         self.init(reading: document)
         document.refuseUnknownKeys()
+        if toServe { problems.refuseUnreadableFiles() }
         guard problems.all.isEmpty else { throw ConfigurationError(file: file, problems: problems.all) }
     }
 

@@ -22,9 +22,11 @@ extension Configuration {
     }
 
     /// The configuration of a location; for a trial, its folders are made.
-    static func load(_ location: ConfigurationLocation) throws(ConfigurationError) -> Configuration {
+    static func load(
+        _ location: ConfigurationLocation, toServe: Bool = false
+    ) throws(ConfigurationError) -> Configuration {
         switch location {
-        case .file(let path): return try load(path: path)
+        case .file(let path): return try load(path: path, toServe: toServe)
         case .trial(let paths):
             try paths.makeFolders()
             return trial(paths)

@@ -110,6 +110,9 @@ struct Diagnosis: Sendable {
                 subject, "\(path) cannot be read",
                 "create it, and let the daemon's user read it: chmod 400, chown")
         }
+        guard !file.isFolder else {
+            return .wrong(subject, "\(path) is a folder", "name the file that holds the password")
+        }
         guard !file.othersMayRead else {
             return .wrong(subject, "\(path) can be read by everybody", "chmod o-rwx \(path)")
         }

@@ -33,6 +33,15 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal()
+        do {
+            try await look(terminal)
+        } catch let error as CommandError {
+            terminal.complain(error.message)
+            throw ExitCode(error.status.rawValue)
+        }
+    }
+
+    private func look(_ terminal: Terminal) async throws {
         let diagnosis: Diagnosis
         do {
             // It reads bind passwords and the sealing key.

@@ -1,4 +1,5 @@
 import AgentProtocol
+import Foundation
 import Testing
 
 @testable import RealServers
@@ -50,6 +51,31 @@ extension EndToEnd {
             let down = try doctor()
             #expect(down.status == 1)
             #expect(!down.output.contains(Slapd.readerPassword))
+        }
+
+        @Test(arguments: [[], ["--json"]])
+        func `what cannot be told is no finding`(json: [String]) throws {
+            let arguments = ["doctor", "--config", daemon.configuration] + json
+            let run = try CommandRun(arguments, output: "/dev/full")
+            #expect(run.status == 74)
+            #expect(run.errors.contains("No space left on device"), "\(run.errors)")
+            #expect(!run.errors.contains("notWritten"), "\(run.errors)")
+        }
+
+        @Test func `a folder in the place of a password is not to be closed`() throws {
+            let folder = daemon.folder.path + "/folder"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            let yaml = try daemon.folder.text(of: "c.yaml")
+            try daemon.folder.write(
+                yaml.replacing(daemon.folder.path + "/password", with: folder), to: "other.yaml")
+            let run = try CommandRun(["doctor", "--config", daemon.folder.path + "/other.yaml"])
+            #expect(run.status == 1)
+            #expect(run.output.contains("is a folder"), "\(run.output)")
+            #expect(!run.output.contains("chmod"), "\(run.output)")
+            // Which a start refuses.
+            let start = try CommandRun(["serve", "--config", daemon.folder.path + "/other.yaml"])
+            #expect(start.status == 78)
+            #expect(start.errors.contains(": directories[0].bind_password_file: "), "\(start.errors)")
         }
 
         @Test func `without a daemon a configuration can be looked at, and by a program`() throws {

@@ -9,9 +9,9 @@ extension DirectoryConfiguration.Bind {
     /// anonymous bind, which succeeds and reads less.
     init(reading section: YAMLSection) {
         let dn = section.optional("bind_dn", .bindName)
-        let passwordFile = section.optional("bind_password_file", .absolutePath)
-        let certFile = section.optional("cert_file", .absolutePath)
-        let keyFile = section.optional("key_file", .absolutePath)
+        let passwordFile = section.file("bind_password_file")
+        let certFile = section.file("cert_file")
+        let keyFile = section.file("key_file")
         let named = section.isGiven("bind_dn") || section.isGiven("bind_password_file")
         let method: Method = section.value("bind", .word, default: named ? .simple : .anonymous)
         if section.isGiven("cert_file") != section.isGiven("key_file") {

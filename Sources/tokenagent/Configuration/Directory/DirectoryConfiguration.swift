@@ -48,7 +48,7 @@ extension DirectoryConfiguration {
         name = section.required("name", .directoryName) ?? ""
         urls = section.oneOrMore("url", of: .directoryURL)
         startTLS = section.value("start_tls", .bool, default: startTLS)
-        caFile = section.optional("ca_file", .absolutePath)
+        caFile = section.file("ca_file")
         allowCleartext = section.value("allow_cleartext", .bool, default: allowCleartext)
         bind = Bind(reading: section)
         base = section.optional("base", .distinguishedName)

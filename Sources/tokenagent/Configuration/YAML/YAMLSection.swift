@@ -75,6 +75,15 @@ final class YAMLSection {
         return node.isNull ? nil : read(node, kind, at: fullKey(key))
     }
 
+    /// The path of a file that is going to be read; nil when the key is left out or `null`.
+    func file(_ key: String) -> String? {
+        let path = optional(key, .absolutePath)
+        if let path {
+            problems.files.append(.init(path: path, key: fullKey(key), line: entries[key]?.value.mark?.line))
+        }
+        return path
+    }
+
     /// nil only when a problem has been reported.
     func required<Value>(_ key: String, _ kind: YAMLValue<Value>) -> Value? {
         guard let node = node(key) else {
