@@ -25,6 +25,17 @@ package enum AgentError: Error, Hashable, Sendable {
 }
 
 extension AgentError {
+    /// What it says, for people.
+    package var text: String {
+        switch self {
+        case .badCredentials: "bad credentials"
+        case .notPermitted(let text), .notFound(let text), .conflict(_, let text), .held(_, let text),
+            .directoryUnavailable(let text), .storageUnavailable(let text), .limitExceeded(let text),
+            .invalid(_, let text), .internal(let text):
+            text
+        }
+    }
+
     /// Says no more of a token that is there than of one that is not.
     package static let noSuchSecret = AgentError.notFound("there is no such token")
 }

@@ -37,8 +37,9 @@ package struct SyncSchedule: Service {
                 } catch {
                     failures += 1
                     failedAt = agent.granting()
+                    let reason = (error as? AgentError)?.text ?? "\(error)"
                     agent.logger.error(
-                        "a scheduled reading failed", metadata: ["source": "\(name)", "error": "\(error)"])
+                        "a scheduled reading failed", metadata: ["source": "\(name)", "error": "\(reason)"])
                 }
             }
         }

@@ -40,12 +40,14 @@ final class DirectorySync: Sendable {
     }
 
     /// The source of this name, or all of them.
-    func selected(_ source: String?) throws(AgentError) -> [DirectorySettings] {
+    func selected(
+        _ source: String?, member: String = "source"
+    ) throws(AgentError) -> [DirectorySettings] {
         guard let source else { return directories }
         let named = directories.filter { $0.source.name == source }
         guard !named.isEmpty else {
-            try AgentError.refuseToken(in: source, member: "source")
-            throw .invalid(member: "source", "no directory named “\(source)” is configured")
+            try AgentError.refuseToken(in: source, member: member)
+            throw .invalid(member: member, "no directory named “\(source)” is configured")
         }
         return named
     }

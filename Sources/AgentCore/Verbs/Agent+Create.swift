@@ -82,14 +82,15 @@ extension Agent {
     private func terms(of request: CreateRequest, at time: GrantTime) throws(AgentError) -> TokenTerms {
         let rules = settings.tokens
         var expiresAt: Timestamp?
+        var member = "expires_at"
         switch request.expiry {
         case .byDefault: expiresAt = try time.expiry(in: rules.defaultExpiry)
         case .never: expiresAt = nil
         case .at(let end): expiresAt = try time.now.before(end)
         case .evenPast(let end): expiresAt = end
-        case .after(let span): expiresAt = try time.expiry(in: span)
+        case .after(let span): (expiresAt, member) = (try time.expiry(in: span), "expires_in")
         }
-        try rules.check(expiresAt, at: time.granting)
+        try rules.check(expiresAt, at: time.granting, member: member)
         return TokenTerms(
             audience: request.audience, name: request.name, write: request.write, flags: request.flags,
             expiresAt: expiresAt)
@@ -106,11 +107,13 @@ extension Timestamp {
 
 extension TokenRules {
     /// Whether a token may last so long.
-    func check(_ expiresAt: Timestamp?, at now: Timestamp) throws(AgentError) {
+    func check(
+        _ expiresAt: Timestamp?, at now: Timestamp, member: String = "expires_at"
+    ) throws(AgentError) {
         guard let longest = maxExpiry else { return }
         guard let expiresAt, expiresAt <= now + longest else {
             throw .invalid(
-                member: "expires_at",
+                member: member,
                 "a token may last \(Int(longest.seconds)) s at most here (tokens.max_expiry)")
         }
     }

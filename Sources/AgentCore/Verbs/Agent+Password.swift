@@ -29,7 +29,7 @@ extension Agent {
         guard !password.isEmpty, !login.isEmpty else { throw .badCredentials }
         // A token in the place of a login or a password is not for a directory to see.
         guard !SecretLikeness.isThere(in: login), !password.isToken else { throw .badCredentials }
-        for directory in try sync.selected(source) {
+        for directory in try sync.selected(source, member: "as.source") {
             let former = try await sync.idAttribute(of: directory.source.name)
             let check: PasswordCheck
             DirectoryWait.current?.begin(directory.source.name)

@@ -20,7 +20,9 @@ struct Reception: Sendable {
 
     func receive(_ descriptor: Int32) {
         guard let peer = Peer(socket: descriptor) else {
-            logger.warning("refused a connection whose peer the kernel does not name")
+            if complaints.admit(Peer.overflowUID, at: .now) == nil {
+                logger.warning("refused a connection whose peer the kernel does not name")
+            }
             return turnAway(
                 descriptor, .notPermitted("the kernel does not name you: uid 65534 is nobody in particular"))
         }

@@ -164,7 +164,8 @@ extension User {
         self.init(
             owner: Owner(person.id, person.login, person.email),
             state: record.standing.rawValue, since: WireTime(record.since),
-            roles: access.roles(of: record).map(\.rawValue).sorted())
+            // Who is not there is let in nowhere.
+            roles: record.standing == .present ? access.roles(of: record).map(\.rawValue).sorted() : [])
         displayName = person.displayName
         dn = person.dn
     }

@@ -22,8 +22,8 @@ final class LogOutput: Sendable {
         Logger(label: label) { label in LineLogHandler(label: label, output: self) }
     }
 
-    /// For the library that starts and stops the services: without its debugging, which writes each of them out
-    /// with all that it holds.
+    /// For the library that starts and stops the services: without its debugging, which writes each of them
+    /// out with all that it holds.
     var lifecycleLogger: Logger {
         Logger(label: "lifecycle") { label in LineLogHandler(label: label, output: self, least: .info) }
     }

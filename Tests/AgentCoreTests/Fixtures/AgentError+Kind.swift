@@ -29,16 +29,6 @@ extension AgentError {
         case .internal: .internal
         }
     }
-
-    var text: String {
-        switch self {
-        case .badCredentials: ""
-        case .notPermitted(let text), .notFound(let text), .conflict(_, let text), .held(_, let text),
-            .directoryUnavailable(let text), .storageUnavailable(let text), .limitExceeded(let text),
-            .invalid(_, let text), .internal(let text):
-            text
-        }
-    }
 }
 
 /// The agent's error of what should fail; nil when it did not.

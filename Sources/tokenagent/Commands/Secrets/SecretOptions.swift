@@ -47,6 +47,9 @@ struct SecretOptions: ParsableArguments {
     }
 
     func check(_ agent: AgentOptions) throws {
+        if output == "-" {
+            throw ValidationError("--output names a new file: without it the token goes to standard output")
+        }
         if agent.json, output != nil {
             throw ValidationError("--json prints the whole answer, the token too: without --output")
         }

@@ -30,7 +30,9 @@ struct CreateCommand: AgentCommand {
     @Option(help: "Tells tokens of one owner and audience apart.")
     var name: String?
 
-    @Flag(inversion: .prefixedNo, help: "Whether it may write; it may when left out.")
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .exclusive,
+        help: "Whether it may write; it may when left out.")
     var write: Bool?
 
     @Option(

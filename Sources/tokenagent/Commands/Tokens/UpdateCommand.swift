@@ -15,7 +15,7 @@ struct UpdateCommand: AgentCommand {
 
     @OptionGroup var token: TokenID
 
-    @Flag(inversion: .prefixedNo, help: "Whether it may write.")
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether it may write.")
     var write: Bool?
 
     @Option(
