@@ -12,6 +12,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -60,7 +61,7 @@ let package = Package(
             name: "HTTPBridge",
             dependencies: [
                 "AgentProtocol", "Exposition", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
-                metrics, nioCore,
+                metrics, nioCore, nioHTTP,
             ]
         ),
         .executableTarget(

@@ -17,6 +17,7 @@ enum ImportRule {
         "AgentClient": ["AgentProtocol", "NIOCore", "NIOPosix"],
         "HTTPBridge": [
             "AgentProtocol", "Exposition", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
+            "NIOHTTP1",
             "Logging",
             "Metrics", "ServiceLifecycle",
         ],

@@ -11,6 +11,7 @@ struct ScanError: Error, Hashable {
         case trailingBytes = "text after the end of the value"
         case byteOrderMark = "byte order mark"
         case tooDeep = "nested too deeply"
+        case doubleMember = "a member given twice"
     }
 
     let reason: Reason

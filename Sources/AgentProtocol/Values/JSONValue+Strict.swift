@@ -7,7 +7,7 @@ extension JSONValue {
     /// A whole text as RFC 8259 has it: UTF-8, nested `Limits.jsonDepthMax` deep at most, read in one pass.
     ///
     /// For what strangers send. Foundation's decoder guesses other encodings, recurses as deep as the text
-    /// does, and tries each type at each level. Of members of one name the last counts.
+    /// does, and tries each type at each level. A name given twice is refused: a request must mean one thing.
     public init(strict text: [UInt8]) throws(Fault) {
         let result = text.withUnsafeBytes { bytes in
             Result { () throws(ScanError) in
@@ -44,7 +44,8 @@ extension JSONScanner {
         var members: [String: JSONValue] = [:]
         var isFirst = true
         while let name = try nextMember(isFirst: isFirst) {
-            members[text(name)] = try tree(depth: depth)
+            let earlier = members.updateValue(try tree(depth: depth), forKey: text(name))
+            guard earlier == nil else { throw ScanError(reason: .doubleMember, offset: position) }
             isFirst = false
         }
         return members

@@ -23,6 +23,15 @@ extension AgentRequests {
         try await roles(of: credentials).contains(Role.admin)
     }
 
+    /// Whether credentials may change things: a token may be one that only reads.
+    func mayWrite(_ credentials: Credentials) async throws(AgentFailure) -> Bool {
+        if case .password = credentials { return true }
+        var question = TokenVerify(credentials)
+        question.write = true
+        guard case .active = try await call(question) else { return false }
+        return true
+    }
+
     /// A person as the asker may see them; without `user`, the asker.
     func card(
         of user: OwnerReference? = nil, as credentials: Credentials

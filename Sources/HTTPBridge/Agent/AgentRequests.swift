@@ -39,6 +39,12 @@ extension AgentFailure {
         return error.data?.conflict
     }
 
+    /// Whole seconds after which a limit lets the next one pass; nil where waiting does not help.
+    var retryAfter: Int? {
+        guard case .refused(let error) = self, let milliseconds = error.data?.retryAfterMS else { return nil }
+        return (milliseconds + 999) / 1000
+    }
+
     /// The agent's sentence for people. Carries no secret.
     var detail: String {
         switch self {

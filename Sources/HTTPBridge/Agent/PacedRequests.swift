@@ -26,7 +26,7 @@ final class PacedRequests: AgentRequests {
         if isProven.withLock({ $0 }) { return try await ask(params, credentials) }
         let key = PaceBook.Key(client: client(), login: login.lowercased())
         guard await pace.takeTurn(key) else {
-            throw .refused(.limitExceeded("too many passwords are tried at once"))
+            throw .refused(.limitExceeded(retryAfterMS: 1000, "too many passwords are tried at once"))
         }
         defer { pace.giveTurn(key) }
         do throws(AgentFailure) {

@@ -44,7 +44,7 @@ struct BridgeResponder: HTTPResponder {
                 var exchange = Exchange(
                     method: request.method, path: path, parameters: parameters, rawQuery: query,
                     headers: request.headers, agent: paced)
-                if route.readsBody { exchange.body = try await body(of: request) }
+                if route.readsBody { exchange.body = try await body(of: request, context) }
                 guard !route.isBrief else { return try await route.handler(exchange) }
                 return try await withTaskExecutorPreference(globalConcurrentExecutor) { [exchange] in
                     try await route.handler(exchange)
@@ -80,12 +80,15 @@ struct BridgeResponder: HTTPResponder {
     }
 
     /// The whole body, if it is short and comes in time.
-    private func body(of request: Request) async throws(RequestFault) -> [UInt8] {
+    private func body(
+        of request: Request, _ context: BridgeContext
+    ) async throws(RequestFault) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }),
             length > BridgeLimits.bodyBytesMax
         {
             throw .bodyTooLong
         }
+        if request.headers[.expect]?.lowercased() == "100-continue" { context.sayContinue() }
         let body = request.body
         let outcome = await withTaskGroup(of: Result<[UInt8], RequestFault>.self) { group in
             group.addTask { await Self.collect(body) }
@@ -108,8 +111,8 @@ struct BridgeResponder: HTTPResponder {
                 if bytes.count > BridgeLimits.bodyBytesMax { return .failure(.bodyTooLong) }
             }
         } catch {
-            // The client went away, or sent what is no HTTP.
-            return .failure(.bodyTooSlow)
+            // What it sent is no HTTP; or it went away, and hears nothing.
+            return .failure(.bodyBroken)
         }
         return .success(bytes)
     }

@@ -1,6 +1,7 @@
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 
 /// HTTP/1 of which each connection is served on its own event loop.
 ///
@@ -15,6 +16,12 @@ struct LoopChannel: ServerChildChannel {
             try channel.pipeline.syncOperations.addHandler(UnreadAnswers(timeout: answerTimeout))
         }
         .flatMap { http.setup(channel: channel, logger: logger) }
+        .flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let turns = try pipeline.handler(type: HTTPServerPipelineHandler.self)
+            try pipeline.addHandler(ConnectionRules(), position: .after(turns))
+            return value
+        }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

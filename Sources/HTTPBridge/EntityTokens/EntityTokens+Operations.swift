@@ -31,8 +31,9 @@ extension EntityTokens {
         for name in ["apikey", "userid", "token"] { operation = operation.header(name) }
         let failures = [
             (400, "Not understood, or not possible as it is."), (401, "An unknown key or user."),
-            (403, "Neither the user nor an administrator."), (404, "No such user or token."),
-            (413, "Too long."), (503, "The directory or the agent cannot answer now."),
+            (403, "Neither the user nor an administrator, or a token that only reads."),
+            (404, "No such user or token."), (413, "Too long."), (429, "Too fast."),
+            (503, "The directory or the agent cannot answer now."),
         ]
         return failures.reduce(operation) { $0.answers($1.0, $1.1, failure) }
     }

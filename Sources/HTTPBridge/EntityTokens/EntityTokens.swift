@@ -39,6 +39,8 @@ struct EntityTokens: ServedAPI {
         return switch failure.code {
         case .notPermitted: Self.failure(.forbidden, failure.detail)
         case .notFound: Self.failure(.notFound, failure.detail)
+        case .limitExceeded where failure.retryAfter != nil:
+            Self.failure(.tooManyRequests, failure.detail).retry(after: failure.retryAfter)
         case .conflict, .invalidParams, .limitExceeded: Self.failure(.badRequest, failure.detail)
         case .directoryUnavailable, .storageUnavailable, .shuttingDown, nil:
             Self.failure(.serviceUnavailable, failure.detail)

@@ -37,13 +37,10 @@ extension IQServer {
         return Int(days)
     }
 
-    /// An administrator whose credentials may change things: a token may be one that only reads.
+    /// An administrator who may change things.
     private func changer(_ exchange: Exchange) async throws {
         let admin = try await admin(exchange)
-        if case .password = admin { return }
-        var question = TokenVerify(admin)
-        question.write = true
-        guard case .active = try await exchange.agent.call(question) else {
+        guard try await exchange.agent.mayWrite(admin) else {
             throw IQRefusal.forbidden("This needs a token that may write")
         }
     }

@@ -15,6 +15,8 @@ extension IQServer {
     func show(_ exchange: Exchange) async throws -> Response {
         let admin = try await admin(exchange)
         let username = exchange.parameter("username")
+        // The document's own words are nobody's name.
+        guard username != "userCode" else { throw RequestFault.noSuchPath }
         let filter = try IQFilter(exchange.query)
         let tokens = try await tokens(of: username, exchange.agent, as: admin)
             .filter { $0.owner.login.lowercased() == username.lowercased() && filter.takes($0) }

@@ -3,6 +3,7 @@ internal import AgentProtocol
 extension IQServer {
     static let createOwn = own("createUserToken", "Makes the asker's user token; its secret is shown once.")
         .answers(200, "The token.", made).answersText(409, "There is one already.")
+        .answersText(400, "New tokens are to last for longer than the agent allows.")
     static let deleteOwn = own("deleteCurrentUserToken", "Deletes the asker's user token.")
         .answers(204, "Deleted.").answersText(404, "There is none.")
     static let hasToken = own("getUserTokenExistsForCurrentUser", "Says whether the asker has a user token.")

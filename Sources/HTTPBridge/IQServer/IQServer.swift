@@ -61,9 +61,10 @@ struct IQServer: ServedAPI {
         case .notFound: answer(to: .notFound(failure.detail))
         case .conflict, .held: answer(to: .conflict(failure.detail))
         case .invalidParams: answer(to: .bad(failure.detail))
-        case .limitExceeded: .text(.tooManyRequests, failure.detail).with(.retryAfter, "1")
-        case .directoryUnavailable, .storageUnavailable, .shuttingDown, nil:
-            answer(to: .unavailable(failure.detail))
+        case .limitExceeded: Response.text(.tooManyRequests, failure.detail).retry(after: failure.retryAfter)
+        // Its words name servers, and anybody may ask.
+        case .directoryUnavailable: answer(to: .unavailable("The directory cannot be asked now"))
+        case .storageUnavailable, .shuttingDown, nil: answer(to: .unavailable(failure.detail))
         default: .text(.internalServerError, "Internal Server Error")
         }
     }

@@ -26,7 +26,7 @@ extension QueryServer {
         query.audience = Self.audience
         let tokens = try await exchange.agent.tokens(query, as: admin).filter(\.name.isEmpty)
         let values = try await values(of: tokens, exchange.agent, as: admin)
-        let rows = zip(tokens, values).map { token, value in Self.row(token, value) }
+        let rows = zip(tokens, values).compactMap { token, value in value.map { Self.row(token, $0) } }
         return try .json(.ok, ["data": rows])
     }
 
@@ -61,13 +61,13 @@ extension QueryServer {
         return .empty(.ok)
     }
 
-    static func row(_ token: TokenMetadata, _ value: Secret?) -> JSONValue {
+    static func row(_ token: TokenMetadata, _ value: QueryValue) -> JSONValue {
         [
             "active": .integer(token.state == .active ? 1 : 0),
             "created_at": .integer(token.createdAt.seconds),
             "expiration_date": QueryExpiry.shown(token),
             "id": .integer(number(of: token.id)),
-            "token": .string(value?.exposed ?? ""),
+            "token": .string(value.secret?.exposed ?? ""),
             "updated_at": .integer(token.updatedAt.seconds),
             "user_uuid": .string(token.owner.id),
             "write": .integer(token.write ? 1 : 0),

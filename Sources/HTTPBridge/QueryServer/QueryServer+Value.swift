@@ -11,8 +11,8 @@ extension QueryServer {
             throw QueryRefusal.bad("Missing query string: email")
         }
         let card = try await person(email, exchange.agent, as: admin)
-        guard let token = card?.token(for: Self.audience) else { return try Self.data([]) }
-        return try Self.data(try await value(of: token, exchange.agent, as: admin).map { [$0] } ?? [])
+        guard let token = card?.token(for: Self.audience) else { return try Self.data(nil) }
+        return try Self.data(try await value(of: token, exchange.agent, as: admin)?.secret)
     }
 
     /// A person's own value, by their password; a person without a token gets one.
@@ -34,14 +34,19 @@ extension QueryServer {
             throw QueryRefusal.wrongPassword
         }
         guard let card, card.user.has(email: email) else { throw QueryRefusal.wrongPassword }
-        let token = try await ownToken(card, exchange.agent, as: own)
-        return try Self.data(try await value(of: token, exchange.agent, as: own).map { [$0] } ?? [])
+        if let token = card.token(for: Self.audience),
+            let value = try await value(of: token, exchange.agent, as: own)
+        {
+            return try Self.data(value.secret)
+        }
+        // None, or one that has just ended.
+        let token = try await newToken(card, exchange.agent, as: own)
+        return try Self.data(try await value(of: token, exchange.agent, as: own)?.secret)
     }
 
-    private func ownToken(
+    private func newToken(
         _ card: PersonCard, _ agent: any AgentRequests, as own: Credentials
     ) async throws -> TokenMetadata {
-        if let token = card.token(for: Self.audience) { return token }
         try await QueryOrder(owner: card.key).place(agent, as: own)
         guard let token = try await agent.card(of: .key(card.key), as: own).token(for: Self.audience) else {
             throw AgentFailure.refused(.internalError("a token that was just made is not there"))
@@ -49,20 +54,25 @@ extension QueryServer {
         return token
     }
 
-    /// nil for a token that was made elsewhere so that nobody can see it again.
+    /// nil for a token that has ended since it was looked for.
     func value(
         of token: TokenMetadata, _ agent: any AgentRequests, as credentials: Credentials
-    ) async throws(AgentFailure) -> Secret? {
-        guard token.retrievable else { return nil }
-        return try await agent.call(TokenReveal(id: token.id), as: credentials).token
+    ) async throws(AgentFailure) -> QueryValue? {
+        guard token.retrievable else { return .unseen }
+        do {
+            return .shown(try await agent.call(TokenReveal(id: token.id), as: credentials).token)
+        } catch {
+            guard error.conflict == "token_ended" || error.code == .notFound else { throw error }
+            return nil
+        }
     }
 
     /// Some at a time: each look is a line in the audit trail.
     func values(
         of tokens: [TokenMetadata], _ agent: any AgentRequests, as credentials: Credentials
-    ) async throws -> [Secret?] {
-        var values = [Secret?](repeating: nil, count: tokens.count)
-        try await withThrowingTaskGroup(of: (Int, Secret?).self) { group in
+    ) async throws -> [QueryValue?] {
+        var values = [QueryValue?](repeating: nil, count: tokens.count)
+        try await withThrowingTaskGroup(of: (Int, QueryValue?).self) { group in
             for (index, token) in tokens.enumerated() {
                 if index >= BridgeLimits.revealsAtOnceMax, let (done, value) = try await group.next() {
                     values[done] = value
@@ -74,8 +84,22 @@ extension QueryServer {
         return values
     }
 
-    private static func data(_ values: [Secret]) throws -> Response {
-        try .json(.ok, ["data": values.map { ["token": $0.exposed] }])
+    private static func data(_ value: Secret?) throws -> Response {
+        try .json(.ok, ["data": value.map { [["token": $0.exposed]] } ?? []])
+    }
+}
+
+/// What there is to see of a token.
+enum QueryValue: Sendable {
+    case shown(Secret)
+    /// It was made elsewhere so that nobody can see it again.
+    case unseen
+
+    var secret: Secret? {
+        switch self {
+        case .shown(let secret): secret
+        case .unseen: nil
+        }
     }
 }
 

@@ -33,6 +33,7 @@ struct QueryServer: ServedAPI {
         case let QueryRefusal.bad(text): .text(.badRequest, text)
         case RequestFault.bodyTooLong: .text(.contentTooLarge, "The body is too long")
         case RequestFault.bodyTooSlow: .text(.requestTimeout, "The body did not come in time")
+        case RequestFault.bodyBroken: .text(.badRequest, "The body is not HTTP")
         // Methods, too: what is not in the table is not there.
         case is RequestFault: .text(.notFound, "404 Not Found")
         case let failure as AgentFailure: answer(to: failure)
@@ -57,12 +58,13 @@ enum QueryRefusal: Error, Hashable, Sendable {
 }
 
 extension QueryServer {
-    /// The administrator who asks. Any live token of theirs will do: audiences tell services apart, and
-    /// this is the agent itself.
+    /// The administrator who asks. Any live token of theirs that may write will do: audiences tell services
+    /// apart, and this is the agent itself. All calls change something, or show secrets.
     func admin(_ exchange: Exchange) async throws -> Credentials {
         guard case .bearer(let token) = exchange.authorization else { throw QueryRefusal.unauthorized }
         let credentials = Credentials.token(token)
-        guard try await exchange.agent.isAdmin(credentials) else { throw QueryRefusal.unauthorized }
+        guard try await exchange.agent.isAdmin(credentials), try await exchange.agent.mayWrite(credentials)
+        else { throw QueryRefusal.unauthorized }
         return credentials
     }
 
@@ -76,6 +78,9 @@ extension QueryServer {
             // A label may be a login, too.
             return card.user.has(email: email) ? card : nil
         } catch {
+            if error.conflict == "ambiguous_owner" {
+                throw QueryRefusal.bad("There are several users with that email")
+            }
             guard error.code == .notFound else { throw error }
             return nil
         }

@@ -28,6 +28,11 @@ extension Response {
         return response
     }
 
+    /// Only where waiting helps: who is told when to come again does, for ever.
+    func retry(after seconds: Int?) -> Response {
+        seconds.map { with(.retryAfter, String($0)) } ?? self
+    }
+
     func with(_ name: HTTPField.Name, _ value: String) -> Response {
         var response = self
         response.headers[name] = value

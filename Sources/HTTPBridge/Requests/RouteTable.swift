@@ -92,11 +92,12 @@ enum RequestFault: Error, Hashable, Sendable {
     case options([HTTPRequest.Method])
     case bodyTooLong
     case bodyTooSlow
+    case bodyBroken
 }
 
 extension RequestFault {
     /// The rest of the body is still to come, and nobody wants it.
-    var leavesBody: Bool { self == .bodyTooLong || self == .bodyTooSlow }
+    var leavesBody: Bool { self == .bodyTooLong || self == .bodyTooSlow || self == .bodyBroken }
 
     /// The value of `Allow`.
     static func allow(_ methods: [HTTPRequest.Method]) -> String {
@@ -114,6 +115,7 @@ extension RequestFault {
         case .bodyTooLong:
             say(.contentTooLarge, "The body is longer than \(BridgeLimits.bodyBytesMax) bytes")
         case .bodyTooSlow: say(.requestTimeout, "The body did not come in time")
+        case .bodyBroken: say(.badRequest, "The body is not HTTP")
         }
     }
 }

@@ -37,6 +37,7 @@ struct Problem: Error, Sendable {
             allow = RequestFault.allow(methods)
         case .bodyTooLong: self.init(.contentTooLarge, "at most \(BridgeLimits.bodyBytesMax) bytes")
         case .bodyTooSlow: self.init(.requestTimeout, "the body did not come in time")
+        case .bodyBroken: self.init(.badRequest, "the body is not HTTP")
         }
     }
 

@@ -21,6 +21,8 @@ struct LocalRequests: AgentRequests {
 struct SocketRequests: AgentRequests {
     /// For what takes as long as it takes: whoever waits over HTTP decides for how long.
     private static let unhurried = Duration.seconds(3600)
+    /// A check answers from memory: an agent that does not in this time will not, and proxies wait no longer.
+    private static let check = Duration.seconds(2)
 
     private let passwords: SharedClient
     private let others: SharedClient
@@ -37,7 +39,9 @@ struct SocketRequests: AgentRequests {
         let agent = if case .password = credentials { passwords } else { others }
         do throws(AgentClientError) {
             return try await agent.call(
-                params, as: credentials, deadline: P.method.hasDeadline ? nil : Self.unhurried)
+                params, as: credentials,
+                deadline: params is TokenVerify
+                    ? Self.check : P.method.hasDeadline ? nil : Self.unhurried)
         } catch {
             if case .refused(let refusal) = error { throw .refused(refusal) }
             throw .unreachable("\(error)")

@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import Foundation
 import Testing
 
 @testable import HTTPBridge
@@ -24,6 +25,58 @@ extension BridgeSuites {
                         + "Transfer-Encoding: chunked\r\n\r\n"
                         + "\(size)\r\n\(long)\r\n0\r\n\r\n")
                 #expect(chunked.status == 413)
+            }
+        }
+
+        @Test("Who asks whether the body may come is told so, unless it may not")
+        func saysContinue() async throws {
+            try await House.open { house in
+                let admin = try await house.bearer("ada")
+                let head =
+                    "POST /_/user-token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    + "Authorization: \(admin["Authorization"] ?? "")\r\nExpect: 100-continue\r\n"
+                let body = #"{"email":"alice@example.org"}"#
+                let answer = try await house.http.exchange(
+                    head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+                #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 "), "\(answer)")
+                let long = try await house.http.exchange(head + "Content-Length: 1000000\r\n\r\n")
+                #expect(long.hasPrefix("HTTP/1.1 413 "), "\(long)")
+            }
+        }
+
+        @Test("What comes behind an answer that was the last is not carried out")
+        func endsWithTheLast() async throws {
+            try await House.open { house in
+                let admin = try await house.bearer("ada")
+                let mail: JSONValue = ["email": "alice@example.org"]
+                #expect(try await house.http.send("POST", "/_/user-token", admin, json: mail).status == 201)
+                let fields = "Host: x\r\nAuthorization: \(admin["Authorization"] ?? "")\r\n"
+                let body = #"{"email":"alice@example.org"}"#
+                let second =
+                    "DELETE /_/user-token HTTP/1.1\r\n\(fields)"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                let unasked = "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nxx"
+                let answer = try await house.http.exchange(unasked + second)
+                #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+                #expect(answer.contains("\r\nConnection: close\r\n"))
+                #expect(try await house.live("alice", "query") != nil)
+                // A client that ends a connection itself is told so, and one that does not goes on.
+                let asked = "GET /healthz HTTP/1.1\r\nHost: x\r\n"
+                let last = try await house.http.exchange(asked + "\r\n" + asked + "Connection: close\r\n\r\n")
+                #expect(last.components(separatedBy: "HTTP/1.1 200 ").count == 3, "\(last)")
+                #expect(last.components(separatedBy: "\r\nConnection: close\r\n").count == 2, "\(last)")
+            }
+        }
+
+        @Test("A body that is no HTTP is not understood, which is not for want of time")
+        func refusesBrokenBodies() async throws {
+            try await House.open { house in
+                let admin = try await house.bearer("ada")
+                let answer = try await house.http.raw(
+                    "POST /_/user-token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        + "Authorization: \(admin["Authorization"] ?? "")\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n")
+                #expect(answer.status == 400)
             }
         }
 

@@ -6,6 +6,16 @@ import Testing
 @testable import HTTPBridge
 
 struct RequestTests {
+    @Test(
+        "A client's port is no part of its address",
+        arguments: [
+            ("9.9.9.9", "9.9.9.9"), ("9.9.9.9:1000", "9.9.9.9"), ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"), ("[2001:db8::1]", "2001:db8::1"), ("[", "["), ("", ""),
+        ])
+    func tellsClientsApart(text: String, address: String) {
+        #expect(BridgeContext.address(text) == address)
+    }
+
     @Test("Paths are split before they are decoded")
     func splitsFirst() {
         #expect(RoutePattern.segments(of: "//a%2Fb//c/") == ["a/b", "c"])

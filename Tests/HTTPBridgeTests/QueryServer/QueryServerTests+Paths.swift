@@ -61,6 +61,15 @@ extension BridgeSuites.QueryServerTests {
             #expect(try await house.http.send("POST", Self.path, admin, json: mail).status == 201)
             let before = try #require(try await house.live("alice", "query"))
             let reading = try await house.bearer("ada", write: false)
+            // Also where there is nothing to change or to show.
+            let others: [(method: String, email: String)] = [
+                ("POST", "alice"), ("POST", "nobody"), ("PUT", "bob"), ("DELETE", "bob"),
+            ]
+            for (method, login) in others {
+                let body: JSONValue = ["email": .string("\(login)@example.org")]
+                let answer = try await house.http.send(method, Self.path, reading, json: body)
+                #expect((answer.status, answer.body) == (401, ""), "\(method) \(login)")
+            }
             for (method, path) in [
                 ("POST", Self.path), ("GET", Self.path), ("PUT", Self.path), ("DELETE", Self.path),
                 ("GET", Self.path + "/value?email=alice@example.org"),

@@ -1,0 +1,51 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// What HTTP says of a connection, and Hummingbird leaves out. Behind NIO's handler of pipelines, which hands
+/// on one request at a time.
+///
+/// Hummingbird goes by a request's `Connection` that is `close` to the letter, knows no versions, looks at no
+/// `Connection` of an answer, and never says that it waits for a body.
+final class ConnectionRules: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Who asked whether the body may come waits for it no longer (RFC 9110 section 10.1.1).
+    struct Continue: Sendable {}
+
+    /// The request that is being answered is the last that is wanted.
+    private var isLast = false
+    /// An answer has said that it is the last.
+    private var hasEnded = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What came behind the last request is not carried out (RFC 9112 section 9.6).
+        guard !hasEnded else { return }
+        guard case .head(var head) = unwrapInboundIn(data), !head.isKeepAlive else {
+            return context.fireChannelRead(data)
+        }
+        isLast = true
+        // It is the last of its connection, by being HTTP/1.0 without `keep-alive`, or by other words.
+        head.headers.replaceOrAdd(name: "Connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .head(var head) = unwrapOutboundIn(data) else {
+            return context.write(data, promise: promise)
+        }
+        if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        hasEnded = head.headers[canonicalForm: "Connection"].contains("close")
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+        guard event is Continue else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        let head = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
+    }
+}
