@@ -77,6 +77,29 @@ struct EntryMappingTests {
         #expect(mapping.person(entry(["uid": "Ann"]), now: testMoment) == nil)
     }
 
+    @Test("has no label that is longer than any, and the next value counts")
+    func longLabels() throws {
+        let mapping = EntryMapping(
+            source: "corp", id: StableID(attribute: "entryUUID"), labels: PersonAttributes(), disabled: .auto)
+        func text(_ octets: Int) -> String { String(repeating: "ä", count: octets / 2) }
+        func person(_ label: String, _ name: String) -> Person? {
+            let values = ["entryUUID": guidText, "uid": label, "mail": label, "cn": name]
+            return mapping.person(entry(values), now: testMoment)
+        }
+        let longest = try #require(person(text(320), text(1024)))
+        #expect(longest.login == text(320) && longest.email == text(320))
+        #expect(longest.displayName == text(1024))
+        let longer = try #require(person(text(322), text(1026)))
+        #expect(longer.login == guidText && longer.email == nil && longer.displayName == nil)
+        let two = Entry(
+            dn: "",
+            attributes: ["entryuuid": [Array(guidText.utf8)], "uid": [Array(text(322).utf8), [0x61]]])
+        #expect(mapping.person(two, now: testMoment)?.login == "a")
+        let id = StableID(attribute: "employeeNumber")
+        #expect(id.text(of: entry(["employeeNumber": text(1024)])) == text(1024))
+        #expect(id.text(of: entry(["employeeNumber": text(1026)])) == nil)
+    }
+
     @Test(
         "is disabled by the rules of its directory",
         arguments: [

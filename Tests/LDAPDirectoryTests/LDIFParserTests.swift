@@ -106,6 +106,17 @@ struct LDIFParserTests {
         #expect(full?.description.contains("have not ended yet") == true)
     }
 
+    @Test("with a name longer than any is not read")
+    func longName() throws {
+        func people(_ octets: Int) -> [UInt8] {
+            let name = "cn=" + String(repeating: "x", count: octets - 3)
+            return Array("dn: \(name)\nuid: x\n\n".utf8)
+        }
+        let most = LabelLimits.dnOctetsMax
+        #expect(try LDIFParser.parse(people(most)).count == 1)
+        #expect(throws: LDIFParser.Failure.self) { try LDIFParser.parse(people(most + 1)) }
+    }
+
     @Test("cut off anywhere never reads as a whole one with other people")
     func cutAnywhere() throws {
         let text = Array(

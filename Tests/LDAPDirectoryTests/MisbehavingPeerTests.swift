@@ -171,6 +171,7 @@ struct MisbehavingPeerTests {
         let twice = [PeerWire.page([]), PeerWire.page(Array("4".utf8))]
         let ways: [[Step]] = [
             [.person(5), .result(0)], [.person(5), .result(0, controls: [(PeerWire.pagedResults, [0x30])])],
+            [.entry(dn: Array("cn=".utf8) + Array(repeating: 120, count: 16_382), id), .page("4")],
             [.person(5), .result(0, controls: twice)], [.person(5), .result(0, controls: twice.reversed())],
         ]
         for (index, steps) in ways.enumerated() {

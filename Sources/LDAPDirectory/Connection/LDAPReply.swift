@@ -37,6 +37,10 @@ struct LDAPReply: ~Copyable {
         }
         defer { ber_free(rest, 0) }
         let octets = Self.buffer(name)
+        guard octets.count <= LabelLimits.dnOctetsMax else {
+            throw .incomplete(
+                server: connection.server, reason: "an entry whose name has \(octets.count) octets")
+        }
         guard !octets.contains(0), let dn = UTF8Text.validated(octets.bindMemory(to: UInt8.self)) else {
             throw .incomplete(server: connection.server, reason: "an entry whose name is not UTF-8 text")
         }

@@ -60,10 +60,12 @@ struct Entry: Hashable, Sendable {
         return found.map { octets[$0] }
     }
 
-    /// The first value that is text and not blank. One with a NUL is none: C's strings end there, SQLite's as
-    /// they are read among them, and somebody called "boss, NUL, x" must not come back as "boss".
-    func text(_ attribute: String) -> String? {
+    /// The first value that is text, not blank, and not too long. One with a NUL is none: C's strings end
+    /// there, SQLite's as they are read among them, and somebody called "boss, NUL, x" must not come back as
+    /// "boss".
+    func text(_ attribute: String, octetsMax: Int = .max) -> String? {
         for index in values.indices where AttributeName.same(values[index].attribute, attribute) {
+            guard values[index].range.count <= octetsMax else { continue }
             let text = octets.withUnsafeBufferPointer { octets in
                 let value = UnsafeBufferPointer(rebasing: octets[values[index].range])
                 return value.contains(0) ? nil : UTF8Text.validated(value)

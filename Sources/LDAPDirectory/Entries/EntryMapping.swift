@@ -30,12 +30,13 @@ struct EntryMapping: Sendable {
     /// Somebody without a login is alive all the same, so e-mail or id stand in for it.
     func person(_ entry: Entry, now: Timestamp) -> Person? {
         guard let stable = id.text(of: entry) else { return nil }
-        let email = entry.text(labels.email)
+        let email = entry.text(labels.email, octetsMax: LabelLimits.labelOctetsMax)
+        let login = entry.text(labels.login, octetsMax: LabelLimits.labelOctetsMax)
         return Person(
             id: OwnerID(source: source, id: stable),
-            login: entry.text(labels.login) ?? email ?? stable,
+            login: login ?? email ?? stable,
             email: email,
-            displayName: entry.text(labels.displayName),
+            displayName: entry.text(labels.displayName, octetsMax: LabelLimits.displayNameOctetsMax),
             dn: entry.dn,
             disabled: status.reason(entry, now: now))
     }

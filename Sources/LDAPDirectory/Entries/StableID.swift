@@ -34,9 +34,10 @@ struct StableID: Hashable, Sendable {
         known.first { $0.text(of: entry) != nil }
     }
 
-    /// The id of `entry`; nil if it has none, several, or one that is not well-formed.
+    /// The id of `entry`; nil if it has none, several, or one that is not well-formed or far too long.
     func text(of entry: Entry) -> String? {
-        guard let value = entry.onlyValue(attribute), !value.isEmpty else { return nil }
+        guard let value = entry.onlyValue(attribute), (1...LabelLimits.idOctetsMax).contains(value.count)
+        else { return nil }
         return text(value)
     }
 

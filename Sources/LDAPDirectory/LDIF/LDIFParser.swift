@@ -70,6 +70,9 @@ struct LDIFParser {
     }
 
     private mutating func begin(_ value: [UInt8], _ line: Int) throws(Failure) {
+        guard value.count <= LabelLimits.dnOctetsMax else {
+            throw Failure(line: line, reason: "this name has \(value.count) octets")
+        }
         guard let dn = String(validating: value, as: UTF8.self), let name = DistinguishedName(dn) else {
             throw Failure(line: line, reason: "this is not a distinguished name")
         }
