@@ -29,6 +29,8 @@ package final class GuardedClock: Sendable {
     private let offset: Atomic<Int64>
     private let doubt: Mutex<Doubt>
     private let startedAt: (wall: Timestamp, steady: TimeSpan)
+    /// Whether it was ahead when that was put on record last, before the start.
+    package let wasDoubted: Bool
 
     private struct Doubt {
         var lasted: TimeSpan
@@ -44,6 +46,7 @@ package final class GuardedClock: Sendable {
         (self.wall, self.steady) = (wall, steady)
         let (now, passed) = (wall(), steady())
         startedAt = (now, passed)
+        wasDoubted = (mark?.doubted ?? .zero) > .zero
         let known = mark?.at ?? now
         let reckoned = now - known > Self.leap ? known : max(now, known)
         told = Atomic(reckoned.milliseconds)

@@ -19,8 +19,8 @@ package struct SyncSchedule: Service {
         await cancelWhenGracefulShutdown {
             var failures = 0
             var failedAt: Timestamp?
-            // When the latest reading began.
-            var wasAhead = agent.guardedClock.isAhead
+            // When the latest reading began, be it before a restart.
+            var wasAhead = agent.guardedClock.isAhead || agent.guardedClock.wasDoubted
             while !Task.isCancelled {
                 do {
                     if let failedAt { try await rest(after: failedAt, failures) }
@@ -52,7 +52,7 @@ package struct SyncSchedule: Service {
     private func rest(after attempt: Timestamp, _ failures: Int) async throws {
         var memory = SourceState(source: name)
         memory.lastAttemptAt = attempt
-        _ = try await wait(after: memory, failures, wasAhead: true)
+        _ = try await wait(after: memory, failures, wasAhead: nil)
     }
 
     /// Waits for the next reading, and says of what kind it is.
@@ -70,7 +70,7 @@ package struct SyncSchedule: Service {
     }
 
     private func wait(
-        after state: SourceState?, _ failures: Int, wasAhead: Bool
+        after state: SourceState?, _ failures: Int, wasAhead: Bool?
     ) async throws -> SyncRequest.Mode {
         let failed = state?.lastError == nil ? failures : max(failures, 1)
         var changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
@@ -79,7 +79,8 @@ package struct SyncSchedule: Service {
         let jitter = Double.random(in: 0..<1)
         while true {
             // A clock that has leapt may be right, as after a pause of the machine, in which nobody looked.
-            if !wasAhead && agent.guardedClock.isAhead { return .full }
+            // And when it is mended, those are there again whose accounts had ended by it.
+            if let wasAhead, wasAhead != agent.guardedClock.isAhead { return .full }
             let now = agent.granting()
             let full = Timetable.next(
                 after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)

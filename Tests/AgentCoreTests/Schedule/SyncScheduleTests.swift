@@ -49,4 +49,41 @@ struct SyncScheduleTests {
         running.cancel()
         _ = await running.result
     }
+
+    /// Who is away by it is there again, and the next leap is not missed.
+    @Test func aClockThatIsMendedMakesItReadAgain() async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        var directory = fixture.directories[0]
+        directory.changesInterval = .milliseconds(5)
+        let schedule = SyncSchedule(agent: fixture.agent, directory: directory)
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { try await fixture.sourceState()?.cookie != nil })
+        for (number, leap) in [40, -40, 60, -60].enumerated() {
+            fixture.clock.leap(.days(Int64(leap)))
+            #expect(try await fixture.eventually { fixture.corp.counts.enumerated == number + 2 })
+            let asked = fixture.corp.counts.connected
+            #expect(try await fixture.eventually { fixture.corp.counts.connected > asked + 5 })
+            #expect(fixture.corp.counts.enumerated == number + 2)
+        }
+        running.cancel()
+        _ = await running.result
+    }
+
+    @Test func aClockThatWasMendedOverARestartMakesItReadAgain() async throws {
+        let fixture = try AgentFixture()
+        fixture.clock.leap(.days(40))
+        try await fixture.sync()
+        try await fixture.agent.keepHouse()
+        try await fixture.restart()
+        fixture.clock.leap(.days(-40))
+        try await fixture.restart()
+        let schedule = SyncSchedule(agent: fixture.agent, directory: fixture.directories[0])
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { fixture.corp.counts.enumerated == 2 })
+        for number in 0..<50 { try await fixture.create("bob", name: "\(number)") }
+        #expect(fixture.corp.counts.enumerated == 2)
+        running.cancel()
+        _ = await running.result
+    }
 }
