@@ -52,12 +52,20 @@ extension Agent {
             try await read { try $0.person(owner.id) }
             ?? PersonRecord(service: owner.id, since: startedAt)
         var caller = Caller(
-            name: name, login: owner.login, roles: settings.access.roles(of: person),
+            name: name, login: owner.login, roles: roles(of: person),
             owner: OwnerLabels(id: owner.id, login: owner.login, email: owner.email),
             bearer: Bearer(presented),
             readOnly: !token.terms.write)
         caller.how = "token"
         return caller
+    }
+
+    /// Of somebody whose directory is configured no more nobody hears whether they are still who the rules
+    /// mean: they manage their own, and nothing else.
+    private func roles(of person: PersonRecord) -> Set<Role> {
+        let roles = settings.access.roles(of: person)
+        let isVouchedFor = person.id.isService || sync.names.contains(person.id.source)
+        return isVouchedFor ? roles : roles.intersection([.self])
     }
 }
 

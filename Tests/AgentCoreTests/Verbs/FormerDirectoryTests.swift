@@ -43,6 +43,26 @@ struct FormerDirectoryTests {
                 == .conflict(.ownerMissing))
     }
 
+    /// Nobody hears any more whether they are still who the rule means.
+    @Test(arguments: [
+        Access.Rule(role: .admin, logins: [Access.Login("alice", of: "branch")]),
+        Access.Rule(role: .admin, logins: [Access.Login("alice")]),
+        Access.Rule(role: .admin, directoryFilter: "(memberOf=admins)"),
+    ])
+    func itsPeopleHaveNoRoleOverOthers(rule: Access.Rule) async throws {
+        fixture.agent.change(
+            AgentFixture.settings { $0.access = Access(rules: AgentFixture.access.rules + [rule]) })
+        branch.change { $0.members["(memberOf=admins)"] = ["id-alice"] }
+        let (live, _) = try await withoutBranch()
+        let service = try await fixture.create(.id(OwnerID(source: OwnerID.serviceSource, id: "ci")))
+        let caller = try await fixture.agent.caller(bearing: live.presented())
+        #expect(caller.roles == [.self])
+        #expect(try caller.writer().reach == .only(branch.owner("alice")))
+        #expect(try await fixture.agent.caller(bearing: service.presented()).roles == [.self])
+        try await fixture.restart()
+        #expect(try await fixture.agent.caller(bearing: live.presented()).roles == [.admin, .self])
+    }
+
     @Test func forgettingItEndsItsTokensAndNothingElse() async throws {
         let (live, revoked) = try await withoutBranch()
         let other = try await fixture.create("alice")
