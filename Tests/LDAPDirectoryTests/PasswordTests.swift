@@ -101,6 +101,27 @@ struct PasswordTests {
         #expect(try await subject.source.authenticate("nil", Password("")) == .wrong)
     }
 
+    /// Each spelling would be another login to whoever slows guesses.
+    @Test("is nobody's if the login is spelt oddly", arguments: DirectoryContractTests.Kind.allCases)
+    func spelling(_ kind: DirectoryContractTests.Kind) async throws {
+        let kim = Slapd.person(
+            "kim", uuid: Slapd.uuid(7),
+            more: ["uid: Kim Lee", "mail: k@example.org", "userPassword: correct horse"])
+        let subject = try await Subject(kind, kim)
+        for login in ["kim", "KIM LEE", "kim@example.org", "K@Example.org"] {
+            guard case .right = try await subject.source.authenticate(login, Self.right) else {
+                Issue.record("\(login) was refused")
+                continue
+            }
+        }
+        let logins = [
+            " kim", "kim ", "  kim  ", "kim  lee", "ｋｉｍ", "k\u{ad}im", "kim\u{200b}", " k@example.org",
+        ]
+        for login in logins {
+            #expect(try await subject.source.authenticate(login, Self.right) == .unknownLogin, "\(login)")
+        }
+    }
+
     @Test("of a disabled person is right, and the person is disabled", arguments: [true, false])
     func disabled(_ isFile: Bool) async throws {
         let subject = try await Subject(isFile ? .file : .server)

@@ -40,4 +40,16 @@ struct EntryMapping: Sendable {
             dn: entry.dn,
             disabled: status.reason(entry, now: now))
     }
+
+    /// Whether `text` is a login or an e-mail address of `entry`, spelt as there but for letter case.
+    ///
+    /// Servers find it by others, too, such as one with spaces around it or in letters of full width (RFC
+    /// 4518): somebody's password could be tried by each of them in turn, and each would look like another
+    /// login.
+    func isSpelt(_ text: String, in entry: Entry) -> Bool {
+        let wanted = Person.fold(text)
+        return [labels.login, labels.email].contains { attribute in
+            entry.texts(attribute).contains { Person.fold($0) == wanted }
+        }
+    }
 }

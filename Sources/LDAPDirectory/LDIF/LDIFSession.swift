@@ -79,12 +79,17 @@ package actor LDIFSession: DirectorySession {
         }
     }
 
-    package func find(_ key: PersonKey) throws(DirectoryError) -> [Person] {
+    package func find(_ key: PersonKey) throws(DirectoryError) -> [Person] { try find(key, spelt: nil) }
+
+    /// With `spelling`, nobody if it is not how their login or e-mail address is spelt.
+    func find(_ key: PersonKey, spelt spelling: String?) throws(DirectoryError) -> [Person] {
         let query = PersonFilter(people: settings.filter, id: mapping.id, labels: settings.attributes)
         let everybody = try everybody()
         guard let text = query.people(key) else { return [] }
         let wanted = try Self.filter(text)
-        return try people(everybody.filter(wanted.matches), at: now())
+        let found = everybody.filter(wanted.matches)
+        if let spelling, !found.allSatisfy({ mapping.isSpelt(spelling, in: $0) }) { return [] }
+        return try people(found, at: now())
     }
 
     package func members(of filter: String) throws(DirectoryError) -> Set<String> {

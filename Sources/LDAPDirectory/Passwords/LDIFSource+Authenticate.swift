@@ -11,8 +11,8 @@ extension LDIFSource {
         defer { gate.leave() }
         let session = try await open(within: deadline.remaining)
         try await session.checkID(knownBy: former)
-        let named = try await session.find(.login(login))
-        let people = named.isEmpty ? try await session.find(.email(login)) : named
+        let named = try await session.find(.login(login), spelt: login)
+        let people = named.isEmpty ? try await session.find(.email(login), spelt: login) : named
         guard people.count == 1 else { return .unknownLogin }
         let stored = try await session.passwords(of: people[0].id.id)
         return try await PasswordVerifier().matches(password, stored) ? .right(people[0]) : .wrong

@@ -8,15 +8,17 @@ extension LDAPSession {
         }
     }
 
-    /// Whoever has this login; only if nobody has, whoever has this e-mail address.
+    /// Whoever has this login; only if nobody has, whoever has this e-mail address. In just this spelling.
     func find(loginOrEmail text: String, until deadline: Deadline) throws(DirectoryError) -> [Person] {
         try connection.bounded(by: deadline) { () throws(DirectoryError) in
-            let named = try find(.login(text), until: deadline)
-            return named.isEmpty ? try find(.email(text), until: deadline) : named
+            let named = try find(.login(text), spelt: text, until: deadline)
+            return named.isEmpty ? try find(.email(text), spelt: text, until: deadline) : named
         }
     }
 
-    private func find(_ key: PersonKey, until deadline: Deadline) throws(DirectoryError) -> [Person] {
+    private func find(
+        _ key: PersonKey, spelt spelling: String? = nil, until deadline: Deadline
+    ) throws(DirectoryError) -> [Person] {
         let mapping = try mapping(until: deadline)
         guard let filter = filter(mapping).people(key) else { return [] }
         var request = SearchRequest(base: settings.base, filter: filter, attributes: mapping.attributes)
@@ -26,6 +28,7 @@ extension LDAPSession {
             throw .incomplete(
                 server: server, reason: "part of the directory is on servers that were not asked")
         }
+        if let spelling, !entries.allSatisfy({ mapping.isSpelt(spelling, in: $0) }) { return [] }
         let moment = now()
         var people: [Person] = []
         for entry in entries {
