@@ -35,6 +35,15 @@ static inline int cldap_descriptor(Sockbuf *sb) {
     return ber_sockbuf_ctrl(sb, LBER_SB_OPT_GET_FD, &descriptor) == 1 ? (int)descriptor : -1;
 }
 
+/* The longest message that is taken from a server; a longer one is the end of the connection, as soon as its
+   length is known. By itself libldap makes room for 2 GiB. */
+static inline int cldap_limit_messages(LDAP *ld, unsigned long size) {
+    Sockbuf *sb = NULL;
+    ber_len_t max = size;
+    if (ldap_get_option(ld, LDAP_OPT_SOCKBUF, &sb) != LDAP_OPT_SUCCESS || sb == NULL) return LDAP_OPT_ERROR;
+    return ber_sockbuf_ctrl(sb, LBER_SB_OPT_SET_MAX_INCOMING, &max) == 1 ? LDAP_OPT_SUCCESS : LDAP_OPT_ERROR;
+}
+
 /* Lets libldap read what has come in 64 KiB at a time, above TLS. Otherwise each message costs it a poll and
    two reads, for its header and its rest: half of what reading a large directory takes. */
 static inline int cldap_read_ahead(LDAP *ld) {

@@ -84,6 +84,42 @@ struct MisbehavingPeerTests {
         }
     }
 
+    @Test("is over at once if a message is to be longer than any")
+    func hugeMessage() async throws {
+        // 16 MiB and 16 octets, of which the first come.
+        let huge = Step.octets([0x30, 0x84, 1, 0, 0, 16] + Array(repeating: 0, count: 64))
+        let broken = try await reading(page: 3, within: .seconds(20), instead: [huge])
+        var script = ScriptedPeer.Script()
+        script.onConnect = [huge]
+        let peer = try ScriptedPeer(script)
+        for startTLS in [true, false] {
+            let error = await failure { () async throws(DirectoryError) in
+                try await peer.source {
+                    $0.startTLS = startTLS
+                    $0.timing.connect = .seconds(20)
+                }.connect()
+            }
+            guard case (.unreachable, .unreachable) = (broken.error, error) else {
+                Issue.record("\(String(describing: broken.error)), \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test("is not complete if there are more entries than a directory has")
+    func endless() async throws {
+        var script = ScriptedPeer.Script()
+        script.search = { Step.pages(of: $0, 0, instead: []) }
+        let peer = try ScriptedPeer(script)
+        #expect(try await peer.source { $0.entriesMax = 10 }.connect().enumerate { _ in }.people == 10)
+        let seen = Collected()
+        let error = await failure { () async throws(DirectoryError) in
+            try await peer.source { $0.entriesMax = 9 }.connect().enumerate(seen.append)
+        }
+        #expect(error == .incomplete(server: peer.url, reason: "it sends more than 9 entries"))
+        #expect(seen.people.count == 9)
+    }
+
     @Test("ends at its deadline if the peer drips, is silent, or pages for ever")
     func slow() async throws {
         let ways: [[ScriptedPeer.Step]] = [
@@ -135,6 +171,7 @@ struct MisbehavingPeerTests {
             [.person(50), .person(50, dn: "uid=P50,\(Slapd.people)"), .page("4")],
             [.entry(dn: Array("uid=a\0b".utf8), id), .page("4")],
             [.entry(dn: [0xff, 0xfe], id), .page("4")],
+            [.entry(dn: Array("cn=".utf8) + Array(repeating: 120, count: 16_382), id), .page("4")],
             [.person(5), .reference("ldap://other.example.org/"), .page("4")],
         ]
         for (index, steps) in ways.enumerated() {
@@ -171,7 +208,6 @@ struct MisbehavingPeerTests {
         let twice = [PeerWire.page([]), PeerWire.page(Array("4".utf8))]
         let ways: [[Step]] = [
             [.person(5), .result(0)], [.person(5), .result(0, controls: [(PeerWire.pagedResults, [0x30])])],
-            [.entry(dn: Array("cn=".utf8) + Array(repeating: 120, count: 16_382), id), .page("4")],
             [.person(5), .result(0, controls: twice)], [.person(5), .result(0, controls: twice.reversed())],
         ]
         for (index, steps) in ways.enumerated() {

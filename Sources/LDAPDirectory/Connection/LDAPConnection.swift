@@ -5,6 +5,9 @@ import TokenCore
 
 /// One libldap handle. Not Sendable: it belongs to one session and is used on that session's thread only.
 final class LDAPConnection {
+    /// Of one entry, with all that some servers send of it unasked, and much more than any has.
+    static let messageOctetsMax: UInt = 16 << 20
+
     let server: String
     let pin: ConnectionPin
     private let callback: ConnectionCallback
@@ -55,6 +58,8 @@ final class LDAPConnection {
             cldap_set_integer(handle, LDAP_OPT_X_KEEPALIVE_IDLE, 60),
             cldap_set_integer(handle, LDAP_OPT_X_KEEPALIVE_PROBES, 4),
             cldap_set_integer(handle, LDAP_OPT_X_KEEPALIVE_INTERVAL, 15),
+            // Before anything is read: whoever answers in the clear, before TLS, may be anybody.
+            cldap_limit_messages(handle, Self.messageOctetsMax),
             callback.install(on: handle),
         ]
         guard codes.allSatisfy({ $0 == LDAP_OPT_SUCCESS }) else {

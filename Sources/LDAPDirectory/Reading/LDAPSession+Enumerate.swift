@@ -104,14 +104,17 @@ extension LDAPSession {
         // fails.
         var waiting: [Entry] = []
         let atOnce = max(0, Int(settings.pageSize) - Self.laterMax)
+        var total = 0
         defer { for entry in waiting { onEntry(&books, entry) } }
         while true {
             var met = 0
             let end = try readPage(request, count + 1, until: deadline) {
                 for entry in waiting { onEntry(&books, entry) }
                 waiting.removeAll(keepingCapacity: true)
-            } onEntry: { entry in
+            } onEntry: { entry throws(DirectoryError) in
                 met += 1
+                total += 1
+                guard total <= settings.entriesMax else { throw endless() }
                 // A server that does not page sends all at once.
                 let isLate = met > atOnce && waiting.count < Self.laterMax
                 if isLate { waiting.append(entry) } else { onEntry(&books, entry) }
@@ -129,18 +132,20 @@ extension LDAPSession {
         }
     }
 
+    private func endless() -> DirectoryError {
+        .incomplete(server: server, reason: "it sends more than \(settings.entriesMax) entries")
+    }
+
     /// A page has a deadline of its own: whoever falls silent in the middle is not waited for until the whole
     /// reading's time is over. An answer without pages is the whole reading.
     private func readPage(
         _ request: SearchRequest, _ number: Int, until deadline: Deadline, meanwhile: () -> Void,
-        onEntry: (Entry) -> Void
+        onEntry: (Entry) throws(DirectoryError) -> Void
     ) throws(DirectoryError) -> SearchEnd {
         let paged = Deadline(after: settings.timing.page, phase: "\(deadline.phase), page \(number)")
         let limit = request.page == nil ? deadline : deadline.sooner(paged)
         return try connection.bounded(by: limit) { () throws(DirectoryError) in
-            try connection.search(request, until: limit, meanwhile: meanwhile) {
-                entry throws(DirectoryError) in onEntry(entry)
-            }
+            try connection.search(request, until: limit, meanwhile: meanwhile, onEntry)
         }
     }
 }

@@ -50,6 +50,9 @@ package struct LDAPSettings: Hashable, Sendable {
     package var timing = Timing()
     /// People a page; 0 never pages.
     package var pageSize: Int32 = 500
+    /// Entries in the answer to one search, all its pages. A server that sends ever new people without an end
+    /// would else fill the memory and the disk until the reading's time is over.
+    package var entriesMax = 10_000_000
     /// How many passwords are checked at a time, and how many may wait for that.
     package var passwordsMax = 8
     package var passwordsWaitingMax = 256
