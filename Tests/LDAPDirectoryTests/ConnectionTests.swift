@@ -145,6 +145,25 @@ struct ConnectionTests {
         }
     }
 
+    @Test("a pipe in the place of the password file is waited for by nobody")
+    func pipe() async throws {
+        let peer = try ScriptedPeer(.init())
+        let path = "/tmp/secret.\(UUID().uuidString)"
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        let source = peer.source {
+            $0.name = "pipe"
+            $0.timing.connect = .seconds(5)
+            $0.bind = .simple(dn: Slapd.readerDN, passwordFile: path)
+        }
+        for _ in 0..<3 {
+            let error = await failed(source)
+            #expect(
+                error == .misconfigured(detail: "bind_password_file \(path) is no regular file"))
+        }
+        #expect(threadCount(named: "ldap pipe") == 0)
+    }
+
     @Test("a wrong password is the server's refusal, with its code")
     func wrongPassword() async throws {
         let slapd = try await Slapd.started(Slapd.crowd(1))

@@ -81,8 +81,8 @@ struct LDIFParserTests {
         "is waited for no longer than it may be, nor by who is cancelled; and only so many threads are left")
     func hanging() async throws {
         let hang = DispatchSemaphore(value: 0)
-        defer { for _ in 0..<FileReader.threadsMax { hang.signal() } }
-        let reader = FileReader(path: "/hanging") {
+        defer { for _ in 0..<FileReader<[UInt8]>.threadsMax { hang.signal() } }
+        let reader = FileReader<[UInt8]>(path: "/hanging") {
             hang.wait()
             return .success([])
         }
@@ -97,7 +97,7 @@ struct LDIFParserTests {
         }
         task.cancel()
         #expect(await task.value == .cancelled)
-        for _ in 2..<FileReader.threadsMax {
+        for _ in 2..<FileReader<[UInt8]>.threadsMax {
             _ = await failure { () async throws(DirectoryError) in _ = try await reader.read(within: .zero) }
         }
         let full = await failure { () async throws(DirectoryError) in

@@ -8,7 +8,7 @@ package struct LDIFSource: DirectorySource {
     package let settings: LDIFSettings
     private let now: @Sendable () -> Timestamp
     let gate: PasswordGate
-    private let reader: FileReader
+    private let reader: FileReader<[UInt8]>
 
     package var name: String { settings.name }
     package var fingerprint: String { settings.fingerprint }

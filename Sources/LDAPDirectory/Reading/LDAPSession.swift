@@ -35,10 +35,8 @@ package actor LDAPSession: DirectorySession {
     }
 
     /// Connects, secures, binds, and reads what the server says of itself.
-    func open() throws(DirectoryError) {
+    func open(_ secret: BindSecret) throws(DirectoryError) {
         let deadline = Deadline(after: settings.timing.connect, phase: "connecting")
-        let secret =
-            if case .simple(_, let file) = settings.bind { try BindSecret(file: file) } else { BindSecret() }
         do {
             try connection.bounded(by: deadline) { () throws(DirectoryError) in
                 try connection.open(settings, secret: secret, until: deadline)

@@ -10,6 +10,8 @@ package struct LDAPSource: DirectorySource {
     let logger: Logger
     let gate: PasswordGate
     private let backoff = ServerBackoff()
+    /// Of the agent's own password; nil where it needs none.
+    private let secrets: FileReader<BindSecret>?
 
     package var name: String { settings.name }
     package var fingerprint: String { settings.fingerprint }
@@ -21,6 +23,12 @@ package struct LDAPSource: DirectorySource {
         self.now = now
         self.logger = logger
         gate = PasswordGate(placesMax: settings.passwordsMax, waitersMax: settings.passwordsWaitingMax)
+        secrets =
+            if case .simple(_, let file) = settings.bind {
+                FileReader(path: file) {
+                    Result { () throws(DirectoryError) in try BindSecret(file: file) }
+                }
+            } else { nil }
     }
 
     package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }
@@ -28,6 +36,17 @@ package struct LDAPSource: DirectorySource {
     package func connect(to server: String) async throws(DirectoryError) -> any DirectorySession {
         try checkSettings()
         return try await open(server)
+    }
+
+    func open(_ url: String) async throws(DirectoryError) -> LDAPSession {
+        try await open(url, try await secret())
+    }
+
+    /// Read anew for each connection, before any: that it cannot be is no server's failure.
+    private func secret(until deadline: Deadline? = nil) async throws(DirectoryError) -> BindSecret {
+        guard let secrets else { return BindSecret() }
+        let most = settings.timing.connect
+        return try await secrets.read(within: deadline.map { min(most, $0.remaining) } ?? most)
     }
 
     package func avoid(_ server: String) { backoff.noteFailure(of: server, at: .now) }
@@ -39,6 +58,7 @@ package struct LDAPSource: DirectorySource {
     /// left.
     func open(until deadline: Deadline? = nil) async throws(DirectoryError) -> LDAPSession {
         try checkSettings()
+        let secret = try await secret(until: deadline)
         var failures: [DirectoryError] = []
         for (index, url) in backoff.order(settings.urls, at: .now).enumerated() {
             // That time is over is no server's failure, and nothing to hold against this one.
@@ -48,7 +68,7 @@ package struct LDAPSource: DirectorySource {
             }
             do {
                 let share = deadline.map { $0.remaining / (settings.urls.count - index) }
-                let session = try await open(url, within: share)
+                let session = try await open(url, secret, within: share)
                 backoff.noteSuccess(of: url)
                 return session
             } catch {
@@ -63,18 +83,20 @@ package struct LDAPSource: DirectorySource {
         throw telling ?? .misconfigured(detail: "directory \(name) has no url")
     }
 
-    func open(_ url: String, within span: Duration? = nil) async throws(DirectoryError) -> LDAPSession {
+    func open(
+        _ url: String, _ secret: BindSecret, within span: Duration? = nil
+    ) async throws(DirectoryError) -> LDAPSession {
         var settings = settings
         if let span { settings.timing.connect = min(settings.timing.connect, span) }
         let session = try LDAPSession(try ServerURL(url), settings: settings, now: now)
-        try await wait(for: session, within: settings.timing.connect).get()
+        try await wait(for: session, with: secret, within: settings.timing.connect).get()
         return session
     }
 
     /// Nothing wakes a thread that looks a name up (getaddrinfo(3) has no deadline): it is left to end by
     /// itself, and what it then connects to is refused.
     private func wait(
-        for session: LDAPSession, within span: Duration
+        for session: LDAPSession, with secret: BindSecret, within span: Duration
     ) async -> Result<Void, DirectoryError> {
         let answer = FirstAnswer<Result<Void, DirectoryError>>()
         let (pin, server) = (session.pin, session.server)
@@ -84,7 +106,7 @@ package struct LDAPSource: DirectorySource {
         }
         defer { alarm.cancel() }
         return await withTaskCancellationHandler {
-            Task { answer.give(await session.tryOpen()) }
+            Task { answer.give(await session.tryOpen(secret)) }
             return await answer.value
         } onCancel: {
             pin.cancel()
@@ -106,8 +128,8 @@ package struct LDAPSource: DirectorySource {
 
 extension LDAPSession {
     /// `withTaskCancellationHandler` does not carry typed errors.
-    fileprivate func tryOpen() -> Result<Void, DirectoryError> {
-        Result { () throws(DirectoryError) in try open() }
+    fileprivate func tryOpen(_ secret: BindSecret) -> Result<Void, DirectoryError> {
+        Result { () throws(DirectoryError) in try open(secret) }
     }
 }
 
