@@ -21,11 +21,15 @@ package struct SyncSchedule: Service {
             var failedAt: Timestamp?
             // When the latest reading began, be it before a restart.
             var wasAhead = agent.guardedClock.isAhead || agent.guardedClock.wasDoubted
+            // Once: while the guard holds such a reading, it is read again ever more rarely.
+            var mayDiffer = true
             while !Task.isCancelled {
                 do {
                     if let failedAt { try await rest(after: failedAt, failures) }
                     var request = SyncRequest(source: name)
-                    request.mode = try await waitUntilDue(failures, wasAhead)
+                    let isDue = mayDiffer ? try await isReadOtherwise() : false
+                    if !isDue { request.mode = try await waitUntilDue(failures, wasAhead) }
+                    mayDiffer = false
                     wasAhead = agent.guardedClock.isAhead
                     let reports = try await agent.sync(request, by: "schedule")
                     // What is held is soon read again, too, and then ever more rarely: all there is to find
@@ -63,6 +67,13 @@ package struct SyncSchedule: Service {
             // Somebody may have read it meanwhile.
             if try await self.state()?.lastAttemptAt == state?.lastAttemptAt { return mode }
         }
+    }
+
+    /// Whether the configuration is another one than that of the last reading that was accepted: what that
+    /// found is none of the answers to what is asked now.
+    private func isReadOtherwise() async throws -> Bool {
+        guard let last = try await state()?.fingerprint else { return false }
+        return last != directory.source.fingerprint
     }
 
     private func state() async throws -> SourceState? {

@@ -86,4 +86,29 @@ struct SyncScheduleTests {
         running.cancel()
         _ = await running.result
     }
+
+    /// Once: the guard holds what is found then, until somebody says that it is meant.
+    @Test func whatIsConfiguredOtherwiseIsReadAtStart() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        fixture.corp.change { $0.fingerprint = "fingerprint-2" }
+        let schedule = SyncSchedule(agent: fixture.agent, directory: fixture.directories[0])
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { try await fixture.heldPlan() != nil })
+        for number in 0..<50 { try await fixture.create("bob", name: "\(number)") }
+        #expect(fixture.corp.counts.enumerated == 2)
+        running.cancel()
+        _ = await running.result
+    }
+
+    @Test func whatIsConfiguredAsItWasRestsAtStart() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        let schedule = SyncSchedule(agent: fixture.agent, directory: fixture.directories[0])
+        let running = Task { try await schedule.run() }
+        for number in 0..<50 { try await fixture.create("bob", name: "\(number)") }
+        #expect(fixture.corp.counts.enumerated == 1)
+        running.cancel()
+        _ = await running.result
+    }
 }
