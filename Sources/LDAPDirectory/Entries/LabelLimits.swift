@@ -1,5 +1,5 @@
-/// How long what a directory says of somebody may be. Some of it people write themselves, all of it is kept in
-/// memory, and each answer about a token tells it.
+/// How long what a directory says of somebody may be. Some of it people write themselves, all of it is kept
+/// in memory, and each answer about a token tells it.
 enum LabelLimits {
     /// Of a login or an e-mail address, of which none is longer: 64, an @ and 255 (RFC 5321 4.5.3.1).
     static let labelOctetsMax = 320
