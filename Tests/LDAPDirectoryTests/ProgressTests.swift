@@ -46,6 +46,54 @@ struct ProgressTests {
         #expect(try await source.connect(to: one.localURL).server == one.localURL)
     }
 
+    @Test("what is behind is gone past, for a look-up and for a password")
+    func goneBy() async throws {
+        let slapd = try await Slapd.started(PasswordTests.ldif)
+        let copy = try await offPool {
+            slapd.stop()
+            var options = Slapd.Options()
+            options.copying = slapd.directory
+            let copy = try Slapd(options: options)
+            try slapd.start()
+            try slapd.delete("uid=ann,\(Slapd.people)")
+            return copy
+        }
+        var seen = Horizon(source: "corp")
+        let progress = try await slapd.source().connect().progress()
+        seen.see(Sight(source: "corp", server: slapd.localURL, progress: progress))
+        let horizon = seen
+        let right = Password("correct horse")
+        func both() -> LDAPSource { slapd.source { $0.urls = [copy.localURL, slapd.localURL] } }
+        #expect(try await both().connect(notBehind: horizon).server == slapd.localURL)
+        #expect(try await both().connect(notBehind: Horizon(source: "corp")).server == copy.localURL)
+        #expect(
+            try await both().authenticate("ann", right, knownBy: nil, notBehind: horizon) == .unknownLogin)
+        guard case .right = try await both().authenticate("ann", right) else {
+            Issue.record("the copy does not have her")
+            return
+        }
+        // Then the others are asked first, as after any failure.
+        let source = both()
+        _ = try await source.connect(notBehind: horizon)
+        #expect(try await source.connect().server == slapd.localURL)
+        // Neither is it asked where no other can be.
+        let alone = copy.source()
+        for refused in [
+            await failure { () async throws(DirectoryError) in
+                _ = try await alone.connect(notBehind: horizon)
+            },
+            await failure { () async throws(DirectoryError) in
+                _ = try await alone.authenticate("ann", right, knownBy: nil, notBehind: horizon)
+            },
+        ] {
+            guard case .incomplete(copy.localURL, let reason)? = refused else {
+                Issue.record("\(String(describing: refused))")
+                continue
+            }
+            #expect(reason.contains("has not yet got what was seen"))
+        }
+    }
+
     @Test("where it does not say, nothing is known")
     func unknown() async throws {
         var options = Slapd.Options()

@@ -118,8 +118,10 @@ final class DirectorySync: Sendable {
         var failure: DirectoryError?
         for directory in directories where query.concerns(directory.source.name) {
             let former = try await idAttribute(of: directory.source.name)
+            let horizon = try await horizon(of: directory.source)
             do {
-                let (people, sight) = try await ask(query, directory.source, knownBy: former)
+                let (people, sight) = try await ask(
+                    query, directory.source, knownBy: former, notBehind: horizon)
                 if let sight { found.sights.append(sight) }
                 for person in people where !found.people.contains(where: { $0.id == person.id }) {
                     foundMeanwhile.note(person.id)
@@ -146,7 +148,8 @@ final class DirectorySync: Sendable {
     /// In its turn: each question is a connection and a bind, and a directory that hangs must not be asked by
     /// all who want to know.
     private func ask(
-        _ query: OwnerQuery, _ source: any DirectorySource, knownBy former: String?
+        _ query: OwnerQuery, _ source: any DirectorySource, knownBy former: String?,
+        notBehind horizon: Horizon
     ) async throws(DirectoryError) -> ([Person], Sight?) {
         DirectoryWait.current?.begin(source.name)
         defer { DirectoryWait.current?.end() }
@@ -155,16 +158,17 @@ final class DirectorySync: Sendable {
         let people = await Result { () async throws(DirectoryError) in
             // Who has been given up on meanwhile does not ask.
             guard !Task.isCancelled else { throw .cancelled }
-            return try await Self.find(query, in: source, knownBy: former)
+            return try await Self.find(query, in: source, knownBy: former, notBehind: horizon)
         }
         await places.give()
         return try people.get()
     }
 
     private static func find(
-        _ query: OwnerQuery, in source: any DirectorySource, knownBy former: String?
+        _ query: OwnerQuery, in source: any DirectorySource, knownBy former: String?,
+        notBehind horizon: Horizon
     ) async throws(DirectoryError) -> ([Person], Sight?) {
-        let session = try await source.connect()
+        let session = try await source.connect(notBehind: horizon)
         try await session.checkID(knownBy: former)
         var people: [Person] = []
         var sight: Sight?

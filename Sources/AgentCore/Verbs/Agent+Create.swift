@@ -62,9 +62,9 @@ extension Agent {
         }
         let found = try await sync.find(request.owner)
         let owner = try TokenDraft.Owner(try candidate(request.owner, in: found.people, gone: gone), right)
-        return try await mutate(by: right) { writer in
+        return try await mutate(by: right) { [sync] writer in
             // Before the token counts, it is on record how far a server must be to tell of its owner.
-            for sight in found.sights { try writer.see(sight) }
+            try sync.note(found.sights, in: &writer)
             return try draft.makeForFound(owner, in: &writer)
         }
     }

@@ -31,11 +31,13 @@ extension Agent {
         guard !SecretLikeness.isThere(in: login), !password.isToken else { throw .badCredentials }
         for directory in try sync.selected(source, member: "as.source") {
             let former = try await sync.idAttribute(of: directory.source.name)
+            let horizon = try await sync.horizon(of: directory.source)
             let check: PasswordCheck
             DirectoryWait.current?.begin(directory.source.name)
             defer { DirectoryWait.current?.end() }
             do {
-                check = try await directory.source.authenticate(login, password, knownBy: former)
+                check = try await directory.source.authenticate(
+                    login, password, knownBy: former, notBehind: horizon)
             } catch {
                 throw .directoryUnavailable("\(directory.source.name): \(error)")
             }

@@ -151,8 +151,12 @@ extension LDAPSession {
     }
 
     /// Asynchronous only in name, as `changes` is.
-    package func progress() async throws(DirectoryError) -> ServerProgress? {
-        let deadline = requestDeadline("asking how far the server has got")
+    package func progress() async throws(DirectoryError) -> ServerProgress? { try progress(until: nil) }
+
+    /// Within the time for one question, and until `latest`.
+    func progress(until latest: Deadline?) throws(DirectoryError) -> ServerProgress? {
+        let own = requestDeadline("asking how far the server has got")
+        let deadline = latest.map(own.sooner) ?? own
         return try connection.bounded(by: deadline) { () throws(DirectoryError) in
             try context(until: deadline)?.progress
         }

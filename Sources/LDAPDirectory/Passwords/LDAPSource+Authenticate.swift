@@ -8,7 +8,7 @@ extension LDAPSource {
     /// Looks the login up as the agent, then binds as who was found, on another connection to the same
     /// server.
     package func authenticate(
-        _ login: String, _ password: Password, knownBy former: String?
+        _ login: String, _ password: Password, knownBy former: String?, notBehind horizon: Horizon
     ) async throws(DirectoryError) -> PasswordCheck {
         guard !login.isEmpty, login.utf8.count <= Self.loginOctetsMax else { return .unknownLogin }
         // RFC 4513 5.1.2: a name with an empty password binds as nobody, and succeeds. And servers drop the
@@ -17,7 +17,8 @@ extension LDAPSource {
         let deadline = Deadline(after: settings.timing.password, phase: "checking a password")
         try await gate.enter(name, until: deadline)
         defer { gate.leave() }
-        guard let found = try await somebody(login, knownBy: former, until: deadline) else {
+        let session = try await open(until: deadline, notBehind: horizon)
+        guard let found = try await somebody(login, knownBy: former, session, until: deadline) else {
             return .unknownLogin
         }
         guard !found.person.dn.allSatisfy(\.isWhitespace) else { return .wrong }
@@ -39,9 +40,8 @@ extension LDAPSource {
 
     /// The one person a login means, and the server that said so.
     private func somebody(
-        _ login: String, knownBy former: String?, until deadline: Deadline
+        _ login: String, knownBy former: String?, _ session: LDAPSession, until deadline: Deadline
     ) async throws(DirectoryError) -> (person: Person, server: String)? {
-        let session = try await open(until: deadline)
         let found = await withTaskCancellationHandler {
             await session.tryFind(login, knownBy: former, until: deadline)
         } onCancel: {

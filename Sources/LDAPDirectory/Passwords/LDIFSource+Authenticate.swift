@@ -2,7 +2,7 @@ package import TokenCore
 
 extension LDIFSource {
     package func authenticate(
-        _ login: String, _ password: Password, knownBy former: String?
+        _ login: String, _ password: Password, knownBy former: String?, notBehind horizon: Horizon
     ) async throws(DirectoryError) -> PasswordCheck {
         guard !login.isEmpty, login.utf8.count <= LDAPSource.loginOctetsMax else { return .unknownLogin }
         guard !password.isEmpty, password.count <= BindSecret.octetsMax else { return .wrong }

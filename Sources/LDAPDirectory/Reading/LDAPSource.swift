@@ -33,6 +33,10 @@ package struct LDAPSource: DirectorySource {
 
     package func connect() async throws(DirectoryError) -> any DirectorySession { try await open() }
 
+    package func connect(notBehind horizon: Horizon) async throws(DirectoryError) -> any DirectorySession {
+        try await open(notBehind: horizon)
+    }
+
     package func connect(to server: String) async throws(DirectoryError) -> any DirectorySession {
         try checkSettings()
         return try await open(server)
@@ -55,8 +59,10 @@ package struct LDAPSource: DirectorySource {
     /// the agent's account there, too.
     ///
     /// Those that failed lately come last. With a deadline, a server gets no more than its share of the time
-    /// left.
-    func open(until deadline: Deadline? = nil) async throws(DirectoryError) -> LDAPSession {
+    /// left. One that is behind `horizon` does not count as one that works.
+    func open(
+        until deadline: Deadline? = nil, notBehind horizon: Horizon? = nil
+    ) async throws(DirectoryError) -> LDAPSession {
         try checkSettings()
         let secret = try await secret(until: deadline)
         var failures: [DirectoryError] = []
@@ -69,6 +75,7 @@ package struct LDAPSource: DirectorySource {
             do {
                 let share = deadline.map { $0.remaining / (settings.urls.count - index) }
                 let session = try await open(url, secret, within: share)
+                if let horizon { try await check(session, horizon, until: deadline) }
                 backoff.noteSuccess(of: url)
                 return session
             } catch {
@@ -78,8 +85,11 @@ package struct LDAPSource: DirectorySource {
                 logger.warning("\(error)", metadata: ["directory": "\(name)", "server": "\(url)"])
             }
         }
-        // What an administrator has to mend comes before what may mend itself.
-        let telling = failures.first { if case .insecure = $0 { true } else { false } } ?? failures.first
+        // What an administrator has to mend comes before what may mend itself; and why a server that can be
+        // reached will not do, before that another cannot.
+        let telling =
+            failures.first { if case .insecure = $0 { true } else { false } }
+            ?? failures.first { if case .incomplete = $0 { true } else { false } } ?? failures.first
         throw telling ?? .misconfigured(detail: "directory \(name) has no url")
     }
 
@@ -91,6 +101,23 @@ package struct LDAPSource: DirectorySource {
         let session = try LDAPSession(try ServerURL(url), settings: settings, now: now)
         try await wait(for: session, with: secret, within: settings.timing.connect).get()
         return session
+    }
+
+    private func check(
+        _ session: LDAPSession, _ horizon: Horizon, until deadline: Deadline?
+    ) async throws(DirectoryError) {
+        guard horizon.progress != nil else { return }
+        let progress = await withTaskCancellationHandler {
+            await session.tryProgress(until: deadline)
+        } onCancel: {
+            session.pin.cancel()
+        }
+        do throws(DirectoryError) {
+            try horizon.check(session.server, try progress.get())
+        } catch {
+            await session.close()
+            throw error
+        }
     }
 
     /// Nothing wakes a thread that looks a name up (getaddrinfo(3) has no deadline): it is left to end by
@@ -131,13 +158,17 @@ extension LDAPSession {
     fileprivate func tryOpen(_ secret: BindSecret) -> Result<Void, DirectoryError> {
         Result { () throws(DirectoryError) in try open(secret) }
     }
+
+    fileprivate func tryProgress(until deadline: Deadline?) -> Result<ServerProgress?, DirectoryError> {
+        Result { () throws(DirectoryError) in try progress(until: deadline) }
+    }
 }
 
 extension DirectoryError {
     fileprivate var leavesOthersToTry: Bool {
         switch self {
-        case .unreachable, .timedOut, .insecure, .refused: true
-        case .bindRefused, .incomplete, .misconfigured, .unsupported, .cancelled: false
+        case .unreachable, .timedOut, .insecure, .refused, .incomplete: true
+        case .bindRefused, .misconfigured, .unsupported, .cancelled: false
         }
     }
 }

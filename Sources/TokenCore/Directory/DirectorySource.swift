@@ -12,6 +12,9 @@ package protocol DirectorySource: Sendable {
     /// The same, to this server of the list and no other. `server` is as `DirectorySession.server`.
     func connect(to server: String) async throws(DirectoryError) -> any DirectorySession
 
+    /// The same, to the first that is not behind what was seen of the directory either.
+    func connect(notBehind horizon: Horizon) async throws(DirectoryError) -> any DirectorySession
+
     /// A server that works, and cannot be used all the same: the others of the list are asked first for a
     /// while.
     func avoid(_ server: String)
@@ -24,9 +27,10 @@ package protocol DirectorySource: Sendable {
     /// each time: nothing is kept. Takes a few seconds at most, and never waits on the caller's thread.
     ///
     /// `former` is the attribute by which its people are known. By another one somebody might be taken for
-    /// somebody else, or be known twice: then nobody is let in, and no password sent.
+    /// somebody else, or be known twice: then nobody is let in, and no password sent. Nor is one to a server
+    /// that is behind `horizon`: it may still have those who left.
     func authenticate(
-        _ login: String, _ password: Password, knownBy former: String?
+        _ login: String, _ password: Password, knownBy former: String?, notBehind horizon: Horizon
     ) async throws(DirectoryError) -> PasswordCheck
 }
 

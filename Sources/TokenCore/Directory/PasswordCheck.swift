@@ -12,7 +12,7 @@ package enum PasswordCheck: Hashable, Sendable {
 extension DirectorySource {
     /// Sources that hold no passwords need not say so.
     package func authenticate(
-        _ login: String, _ password: Password, knownBy former: String?
+        _ login: String, _ password: Password, knownBy former: String?, notBehind horizon: Horizon
     ) async throws(DirectoryError) -> PasswordCheck {
         throw .misconfigured(detail: "the directory \(name) cannot check passwords")
     }

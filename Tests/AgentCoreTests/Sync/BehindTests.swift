@@ -1,6 +1,7 @@
 import AgentCore
 import Testing
 import TokenCore
+import TokenStorage
 
 /// A server of several that has not got everything that was seen of the directory on the others.
 struct BehindTests {
@@ -122,5 +123,56 @@ struct BehindTests {
         fixture.corp.remove("second")
         serve("b")
         #expect(try await refusal().contains("seen on a"))
+    }
+}
+
+/// Look-ups of single people, beside the readings.
+extension BehindTests {
+    @Test func aLookUpTakesNothingFromAServerThatIsBehind() async throws {
+        serve("a", at: Self.progress(1))
+        try await fixture.sync()
+        let old = try await fixture.create("alice")
+        fixture.corp.remove("alice")
+        serve("a", at: Self.progress(2))
+        #expect(try await fixture.sync().gone == 1)
+        let alice = fixture.corp.add("alice")
+        for behind in [Self.progress(1), Self.progress(9, of: "002"), nil] {
+            serve("b", at: behind)
+            fixture.clock.advance(.minutes(1))
+            for query in [OwnerQuery.label("alice"), .id(alice), .label("newhire")] {
+                #expect(try await failureKind { try await fixture.create(query) } == .directoryUnavailable)
+            }
+            let story = try await failure { try await fixture.create("newhire") }
+            #expect(
+                story?.text.contains("has not yet got what was seen") == true, "\(String(describing: story))")
+            #expect(try await fixture.state(old) == .obsolete)
+        }
+        #expect(fixture.corp.counts.connected == fixture.corp.counts.closed)
+        serve("b", at: Self.progress(2))
+        #expect(try await failureKind { try await fixture.create("newhire") } == .notFound)
+        #expect(try fixture.verify(try await fixture.create("alice", name: "new")) == .active)
+    }
+
+    @Test func whatIsSeenWhileSomebodyIsLookedUpCountsAgainstTheirServer() async throws {
+        serve("a", at: Self.progress(1))
+        try await fixture.sync()
+        let gate = fixture.corp.gate(.find)
+        async let refused = failureKind { try await newhire() }
+        await gate.arrival()
+        fixture.corp.change { $0.gates = [:] }
+        let corp = fixture.corp.name
+        try await fixture.store.mutate { writer in
+            try writer.see(Sight(source: corp, server: "b", progress: Self.progress(2)))
+        }
+        gate.open()
+        #expect(try await refused == .directoryUnavailable)
+    }
+
+    @Test func aLookUpIsNotHeldAgainstServersOfBefore() async throws {
+        serve("a", at: Self.progress(2))
+        try await fixture.sync()
+        fixture.corp.change { $0.fingerprint = "fingerprint-2" }
+        serve("b", at: Self.progress(1, of: "007"))
+        #expect(try fixture.verify(try await newhire()) == .active)
     }
 }

@@ -11,12 +11,18 @@ extension EndToEnd {
         private let replica: Slapd
 
         init() throws {
-            slapd = try Slapd(Slapd.person("alice") + Slapd.crowd(30))
+            let people = ["xavier", "yvonne"].map { Slapd.person($0, more: ["userPassword: \($0)'s"]) }
+            (slapd, replica) = try Self.pair(Slapd.person("alice") + people.joined() + Slapd.crowd(30))
+        }
+
+        private static func pair(_ ldif: String) throws -> (Slapd, Slapd) {
+            let slapd = try Slapd(ldif)
             slapd.stop()
             var options = Slapd.Options()
             options.copying = slapd.directory
-            replica = try Slapd(options: options)
+            let replica = try Slapd(options: options)
             try slapd.start()
+            return (slapd, replica)
         }
 
         private func directory() -> String {
@@ -59,6 +65,35 @@ extension EndToEnd {
             try slapd.delete(Slapd.dn("newhire"))
             #expect(try daemon.sync()["gone"] == 1)
             #expect(try daemon.verdict(token) == "obsolete")
+        }
+
+        @Test func `who has left gets in nowhere by the server that has not heard of it`() throws {
+            let daemon = try DaemonProcess(DaemonSettings(directories: [directory()]))
+            func enter(_ login: String) -> JSONValue {
+                ["as": ["login": .string(login), "password": .string("\(login)'s")]]
+            }
+            let token = try daemon.create("yvonne")
+            #expect(try daemon.call("agent.whoami", enter("xavier"))["login"] == "xavier")
+            for login in ["xavier", "yvonne"] { try slapd.delete(Slapd.dn(login)) }
+            #expect(try daemon.sync()["gone"] == 1)
+            slapd.stop()
+
+            for login in ["xavier", "yvonne"] {
+                for (method, params) in [
+                    ("agent.whoami", enter(login)),
+                    ("token.create", ["owner": .string(login), "name": "again"]),
+                ] as [(String, JSONValue)] {
+                    let refusal = try daemon.refusal(method, params)
+                    #expect(refusal.known == .directoryUnavailable, "\(login): \(refusal)")
+                    let detail = refusal.data?.detail
+                    #expect(detail?.contains("has not yet got what was seen") == true, "\(refusal)")
+                }
+            }
+            #expect(try daemon.state(token) == "obsolete")
+
+            try slapd.start()
+            #expect(try daemon.refusal("agent.whoami", enter("xavier")).reason == "bad_credentials")
+            #expect(try daemon.refusal("token.create", ["owner": "xavier"]).known == .notFound)
         }
     }
 }

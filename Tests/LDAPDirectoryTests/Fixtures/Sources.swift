@@ -47,9 +47,9 @@ extension Slapd {
 extension DirectorySource {
     /// Where nobody is known yet.
     func authenticate(
-        _ login: String, _ password: Password
+        _ login: String, _ password: Password, knownBy former: String? = nil
     ) async throws(DirectoryError) -> PasswordCheck {
-        try await authenticate(login, password, knownBy: nil)
+        try await authenticate(login, password, knownBy: former, notBehind: Horizon(source: name))
     }
 }
 

@@ -1,0 +1,29 @@
+import TokenCore
+import TokenStorage
+
+/// What look-ups of single people have to do with what was seen of a directory.
+extension DirectorySync {
+    /// Nothing, where that was of another directory: see `FullReading.hasSameServers`.
+    func horizon(of source: any DirectorySource) async throws(AgentError) -> Horizon {
+        do { return try await store.read { try $0.horizon(of: source) } } catch { throw AgentError(error) }
+    }
+
+    /// Notes where people were found. Throws if more has been seen meanwhile than those servers had got.
+    func note(_ sights: [Sight], in writer: inout StoreWriter) throws {
+        for sight in sights {
+            let source = directories.first { $0.source.name == sight.source }?.source
+            if let lack = try source.flatMap({ try writer.reader.horizon(of: $0).lack(at: sight) }) {
+                throw AgentError.directoryUnavailable("\(sight.server): \(lack)")
+            }
+            try writer.see(sight)
+        }
+    }
+}
+
+extension StoreReader {
+    fileprivate func horizon(of source: any DirectorySource) throws -> Horizon {
+        let former = try sourceState(source.name)?.fingerprint
+        guard former == nil || former == source.fingerprint else { return Horizon(source: source.name) }
+        return try horizon(source.name)
+    }
+}
