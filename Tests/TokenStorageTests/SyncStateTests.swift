@@ -86,6 +86,34 @@ struct SyncStateTests {
 }
 
 extension SyncStateTests {
+    @Test func aHorizonComesBack() async throws {
+        var horizon = Horizon(source: "corp")
+        #expect(try await store.read { try $0.horizon("corp") } == horizon)
+        try await store.mutate { [horizon] in try $0.put(horizon) }
+        #expect(try await store.read { try $0.horizon("corp") } == horizon)
+        horizon.progress = ServerProgress(states: ["001": "2", "002": "3"])
+        horizon.servers = ["ldap://a.example", "ldap://b.example CN=NTDS Settings,CN=DC 1"]
+        horizon.doubts = ["ldap://b.example CN=NTDS Settings,CN=DC 1": time(7), "ldap://a.example": time(8)]
+        try await store.mutate { [horizon] in try $0.put(horizon) }
+        #expect(try await store.read { try $0.horizon("corp") } == horizon)
+    }
+
+    @Test func aHorizonOfBeforeThereWereSeveralServersKeepsWhatWasSeen() async throws {
+        await store.close()
+        try fixture.tamper(
+            """
+            DROP TABLE horizon;
+            \(Schema.horizon)
+            INSERT INTO horizon VALUES ('corp', '001=2', 'ldap://a', 'ldap://b', 7);
+            DELETE FROM grdb_migrations WHERE identifier = '10'; PRAGMA user_version = 9
+            """)
+        let reopened = try fixture.open()
+        var horizon = Horizon(source: "corp")
+        (horizon.progress, horizon.servers) = (ServerProgress(states: ["001": "2"]), ["ldap://a"])
+        #expect(try await reopened.read { try $0.horizon("corp") } == horizon)
+        await reopened.close()
+    }
+
     @Test func aStateOfBeforeTheIdAttributeWasRememberedComesBackWithoutOne() async throws {
         var state = SourceState(source: "corp")
         (state.reading, state.people, state.counted, state.fingerprint) = (7, 3, 3, "f")

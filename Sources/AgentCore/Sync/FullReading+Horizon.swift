@@ -24,18 +24,24 @@ extension FullReading {
         let now = clock()
         // As it is by now: somebody may have been looked up elsewhere before this reading began, and have got
         // a token since.
-        var horizon = try await store.read { [source] in try $0.horizon(source) }
-        if let lack = horizon.lack(at: sight) {
-            throw DirectoryError.incomplete(server: sight.server, reason: lack)
-        }
-        let known = horizon
-        guard let end = horizon.doubt(sight, at: now) else { return }
+        let known = try await store.read { [source] in try $0.horizon(source) }
+        try known.check(sight.server, sight.progress)
+        var doubting = known
+        guard let end = doubting.doubt(sight, at: now) else { return }
         directory.source.avoid(session.server)
-        if horizon != known { try await store.mutate { [horizon] in try $0.put(horizon) } }
+        if doubting != known {
+            try await store.mutate { [source] writer in
+                // Beside what was seen meanwhile.
+                var latest = try writer.reader.horizon(source)
+                _ = latest.doubt(sight, at: now)
+                try writer.put(latest)
+            }
+        }
+        let others = known.others(than: sight).joined(separator: ", ")
         throw DirectoryError.incomplete(
             server: sight.server,
             reason:
-                "owners are not found on it who were seen on \(known.server ?? "another"), which may only "
+                "owners are not found on it who were seen on \(others), which may only "
                 + "be ahead of it: that counts if a reading does not find them either "
                 + "\(Int((end - now).seconds)) s from now")
     }
@@ -43,7 +49,8 @@ extension FullReading {
     func see(_ sight: Sight, _ before: Before, _ writer: inout StoreWriter) throws {
         // What was seen of another directory says nothing of this one.
         if !hasSameServers(as: before) { try writer.put(Horizon(source: source)) }
-        try writer.see(sight)
+        // Who was looked up meanwhile, perhaps elsewhere, was not judged by this reading.
+        if foundMeanwhile.of(source).isEmpty { try writer.settle(on: sight) } else { try writer.see(sight) }
     }
 
     /// Otherwise the guard asks somebody about whatever is taken away.

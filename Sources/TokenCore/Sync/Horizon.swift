@@ -8,19 +8,25 @@ package struct Horizon: Hashable, Sendable {
     package var source: String
     /// The furthest that any server had got when people were seen on it; nil where none has said.
     package var progress: ServerProgress?
-    /// The server on which people were seen last.
-    package var server: String?
-    /// Another one, which has not got all of them, and since when that is known.
-    package var doubted: String?
-    package var doubtedSince: Timestamp?
+    /// The one on which everybody was last, and those on which single people were seen since then.
+    package var servers: Set<String> = []
+    /// Which do not have all who were seen on others, and since when that is known.
+    package var doubts: [String: Timestamp] = [:]
 
     package init(source: String) { self.source = source }
 
-    /// Notes that people were seen there.
+    /// Notes that single people were seen there: whether it has the others is not known by that, and whether
+    /// the others have these is to be waited for anew.
     package mutating func see(_ sight: Sight) {
         progress = sight.progress.map { progress?.advanced(to: $0) ?? $0 } ?? progress
-        server = sight.server
-        (doubted, doubtedSince) = (nil, nil)
+        servers.insert(sight.server)
+        doubts = doubts.filter { $0.key == sight.server }
+    }
+
+    /// Notes that everybody was judged by it.
+    package mutating func settle(on sight: Sight) {
+        see(sight)
+        (servers, doubts) = ([sight.server], [:])
     }
 
     /// Why a server cannot be believed to have everybody who was seen, by its own word; nil if it can.
@@ -32,13 +38,15 @@ package struct Horizon: Hashable, Sendable {
 
     /// Notes that a server does not have somebody. Until when that is doubted; nil if it is believed.
     package mutating func doubt(_ sight: Sight, at now: Timestamp) -> Timestamp? {
-        guard let server, server != sight.server, progress == nil || sight.progress == nil else { return nil }
-        if doubted != sight.server || doubtedSince.map({ $0 > now }) != false {
-            (doubted, doubtedSince) = (sight.server, now)
-        }
-        let end = (doubtedSince ?? now) + Self.doubtSpan
+        guard !others(than: sight).isEmpty, progress == nil || sight.progress == nil else { return nil }
+        let since = doubts[sight.server].flatMap { $0 > now ? nil : $0 } ?? now
+        doubts[sight.server] = since
+        let end = since + Self.doubtSpan
         return now < end ? end : nil
     }
+
+    /// On which besides it people were seen.
+    package func others(than sight: Sight) -> [String] { servers.subtracting([sight.server]).sorted() }
 }
 
 /// On which server people are seen, and how far it has got.

@@ -9,7 +9,7 @@ enum Schema {
         (version: 1, sql: first), (version: 2, sql: second), (version: 3, sql: clock),
         (version: 4, sql: changes), (version: 5, sql: guardian), (version: 6, sql: id),
         (version: 7, sql: held), (version: 8, sql: horizon),
-        (version: 9, sql: unconfirmed),
+        (version: 9, sql: unconfirmed), (version: 10, sql: doubts),
     ]
 
     static var version: Int { migrations.last!.version }

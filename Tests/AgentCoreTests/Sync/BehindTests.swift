@@ -175,4 +175,68 @@ extension BehindTests {
         serve("b", at: Self.progress(1, of: "007"))
         #expect(try fixture.verify(try await newhire()) == .active)
     }
+
+    @Test(arguments: [false, true])
+    func aLookUpOnAnotherServerLiftsNoDoubt(isFirst: Bool) async throws {
+        serve("a")
+        try await fixture.sync()
+        let token = try await newhire()
+        fixture.corp.remove("newhire")
+        serve("b")
+        if !isFirst { #expect(try await refusal().contains("seen on a")) }
+        fixture.clock.advance(.minutes(5))
+        fixture.corp.add("second")
+        _ = try await fixture.create("second")
+        #expect(try await refusal().contains("seen on a"))
+        #expect(try fixture.verify(token) == .active)
+        // Nor does it make the doubt last.
+        fixture.clock.advance(.minutes(isFirst ? 14 : 8))
+        #expect(try await fixture.sync().gone == 1)
+        #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
+
+    @Test func whoWasSeenOnTheOtherMeanwhileIsNotGoneFromTheOneThatWasRead() async throws {
+        serve("a")
+        try await fixture.sync()
+        serve("b")
+        _ = try await newhire()
+        fixture.corp.remove("newhire")
+        serve("a")
+        #expect(try await refusal().contains("seen on b"))
+        fixture.clock.advance(.minutes(14))
+        #expect(try await fixture.sync().gone == 1)
+    }
+
+    @Test func whoIsFoundElsewhereDuringAReadingIsNotGoneWithTheNext() async throws {
+        serve("a")
+        try await fixture.sync()
+        let gate = fixture.corp.gate(.enumeration(after: 0))
+        async let reading = fixture.sync()
+        await gate.arrival()
+        fixture.corp.change { $0.gates = [:] }
+        serve("b")
+        let token = try await newhire()
+        fixture.corp.remove("newhire")
+        serve("a")
+        gate.open()
+        #expect(try await reading.accepted)
+        #expect(try await refusal().contains("seen on b"))
+        #expect(try fixture.verify(token) == .active)
+    }
+
+    @Test func twoServersThatMissSomebodyByTurnsAreBelievedAllTheSame() async throws {
+        serve("a")
+        try await fixture.sync()
+        serve("b")
+        let token = try await newhire()
+        fixture.corp.remove("newhire")
+        for server in ["a", "b", "a", "b"] {
+            serve(server)
+            #expect(try await refusal().contains("seen on"))
+            fixture.clock.advance(.minutes(3))
+        }
+        serve("a")
+        #expect(try await fixture.sync().gone == 1)
+        #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
 }

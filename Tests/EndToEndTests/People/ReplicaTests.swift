@@ -15,17 +15,20 @@ extension EndToEnd {
             (slapd, replica) = try Self.pair(Slapd.person("alice") + people.joined() + Slapd.crowd(30))
         }
 
-        private static func pair(_ ldif: String) throws -> (Slapd, Slapd) {
-            let slapd = try Slapd(ldif)
-            slapd.stop()
+        private static func pair(_ ldif: String, tellingHowFar: Bool = true) throws -> (Slapd, Slapd) {
             var options = Slapd.Options()
+            options.tellsChanges = tellingHowFar
+            let slapd = try Slapd(ldif, options: options)
+            slapd.stop()
             options.copying = slapd.directory
             let replica = try Slapd(options: options)
             try slapd.start()
             return (slapd, replica)
         }
 
-        private func directory() -> String {
+        private func directory() -> String { Self.directory(slapd, replica) }
+
+        private static func directory(_ slapd: Slapd, _ replica: Slapd) -> String {
             DaemonSettings.directory(
                 "corp",
                 [
@@ -94,6 +97,23 @@ extension EndToEnd {
             try slapd.start()
             #expect(try daemon.refusal("agent.whoami", enter("xavier")).reason == "bad_credentials")
             #expect(try daemon.refusal("token.create", ["owner": "xavier"]).known == .notFound)
+        }
+
+        @Test func `a look-up on the server that is left makes nobody gone whom it has not got`() throws {
+            let (slapd, replica) = try Self.pair(Slapd.crowd(30), tellingHowFar: false)
+            let daemon = try DaemonProcess(DaemonSettings(directories: [Self.directory(slapd, replica)]))
+            try daemon.sync()
+            try slapd.add(Slapd.person("newhire"))
+            let token = try daemon.create("newhire")
+            slapd.stop()
+            func refusal() throws -> String {
+                try daemon.refusal("directory.sync").data?.detail ?? "none"
+            }
+            #expect(try refusal().contains("which may only be ahead"))
+            try replica.add(Slapd.person("second"))
+            _ = try daemon.create("second")
+            #expect(try refusal().contains("which may only be ahead"))
+            #expect(try daemon.verdict(token) == "active")
         }
     }
 }
