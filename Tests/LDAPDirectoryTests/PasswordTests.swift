@@ -87,6 +87,21 @@ struct PasswordTests {
         #expect(odd.id.id == Slapd.uuid(6))
     }
 
+    @Test(
+        "is that of the login's owner, not of who has it for an e-mail address",
+        arguments: DirectoryContractTests.Kind.allCases)
+    func addressOfAnother(_ kind: DirectoryContractTests.Kind) async throws {
+        let mal = Slapd.person("mal", uuid: Slapd.uuid(7), more: ["userPassword: mal"])
+            .replacing("mail: mal@example.org", with: "mail: ann")
+        let subject = try await Subject(kind, mal + Self.ldif)
+        #expect(try await subject.source.authenticate("ann", Password("mal")) == .wrong)
+        guard case .right(let person) = try await subject.source.authenticate("ann", Self.right) else {
+            Issue.record("ann was refused")
+            return
+        }
+        #expect(person.login == "ann")
+    }
+
     @Test("is wrong if it is another's, empty or huge", arguments: DirectoryContractTests.Kind.allCases)
     func wrong(_ kind: DirectoryContractTests.Kind) async throws {
         let subject = try await Subject(kind)

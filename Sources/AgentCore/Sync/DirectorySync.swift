@@ -173,7 +173,7 @@ final class DirectorySync: Sendable {
         var people: [Person] = []
         var sight: Sight?
         do {
-            for key in query.keys { people += try await session.find(key) }
+            for key in query.keys where people.isEmpty { people = try await session.find(key) }
             if !people.isEmpty {
                 sight = Sight(
                     source: source.name, server: await session.identity,
@@ -203,6 +203,7 @@ extension OwnerQuery {
         }
     }
 
+    /// The next one only where the one before it is nobody's: see `ranked`.
     var keys: [PersonKey] {
         switch self {
         case .label(let label): [.login(label), .email(label)]

@@ -61,7 +61,8 @@ extension Agent {
         case .unknownOwner(let known): gone = known
         }
         let found = try await sync.find(request.owner)
-        let owner = try TokenDraft.Owner(try candidate(request.owner, in: found.people, gone: gone), right)
+        let owner = try TokenDraft.Owner(
+            try candidate(request.owner, in: found.people, gone: gone, for: right), right)
         return try await mutate(by: right) { [sync] writer in
             // Before the token counts, it is on record how far a server must be to tell of its owner.
             try sync.note(found.sights, in: &writer)
@@ -72,10 +73,10 @@ extension Agent {
     /// Whom the store does not know may be new, and whom it knows to be gone may be back since the last
     /// reading: only the directory can tell.
     private func candidate(
-        _ query: OwnerQuery, in found: [PersonRecord], gone: PersonRecord?
+        _ query: OwnerQuery, in found: [PersonRecord], gone: PersonRecord?, for right: TokenRight
     ) throws(AgentError) -> PersonRecord {
         if let gone { return found.first { $0.id == gone.id } ?? gone }
-        if let one = try query.theOnly(of: found) { return one }
+        if let one = try query.theOnly(of: found, for: right) { return one }
         throw .notFound("no directory has \(query)")
     }
 

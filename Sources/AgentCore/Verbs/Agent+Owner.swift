@@ -11,26 +11,42 @@ package enum OwnerQuery: Hashable, Sendable {
 extension Agent {
     /// The one person who is meant. Asks the directories when the store knows nobody: they may be new there.
     /// Those of a directory that is configured no more are meant by a name when nobody else is.
-    func resolve(_ query: OwnerQuery) async throws(AgentError) -> PersonRecord {
+    func resolve(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> PersonRecord {
         let names = sync.names
         let known = try await read { reader in try reader.people(query, of: names) }
-        if let one = try query.theOnly(of: known) { return one }
+        if let one = try query.theOnly(of: known, for: right) { return one }
         let found = try await sync.find(query).people
-        if let one = try query.theOnly(of: found) { return one }
+        if let one = try query.theOnly(of: found, for: right) { return one }
         let former = try await read { reader in try reader.withoutLeftovers(reader.people(query)) }
-        if let one = try query.theOnly(of: former) { return one }
+        if let one = try query.theOnly(of: former, for: right) { return one }
         throw .notFound("no directory has \(query)")
     }
 }
 
 extension OwnerQuery {
     /// The one of them who is meant; nil of nobody.
-    func theOnly(of people: [PersonRecord]) throws(AgentError) -> PersonRecord? {
+    ///
+    /// Whose right reaches only themselves means themselves. That others have the name as well, and who they
+    /// are, is not for them to be told: of the others any will do, whom the right does not cover.
+    func theOnly(
+        of everybody: [PersonRecord], for right: TokenRight
+    ) throws(AgentError) -> PersonRecord? {
+        let people = ranked(everybody)
         guard people.count > 1 else { return people.first }
+        if case .only(let own) = right.reach { return people.first { $0.id == own } ?? people.first }
         let names = people.map { "\($0.id.source):\($0.person.login) (\($0.id.id))" }.sorted()
         throw .conflict(
             .ambiguousOwner,
             "\(self) is \(people.count) people: \(names.joined(separator: ", ")); name one by {source, id}")
+    }
+
+    /// Within one directory a login comes before an e-mail address: logins are the administrators' to give,
+    /// and the address is often its owner's to write.
+    private func ranked(_ people: [PersonRecord]) -> [PersonRecord] {
+        guard case .label(let label) = self else { return people }
+        let login = Person.fold(label)
+        let named = Set(people.filter { Person.fold($0.person.login) == login }.map(\.id.source))
+        return people.filter { !named.contains($0.id.source) || Person.fold($0.person.login) == login }
     }
 }
 
@@ -59,8 +75,7 @@ extension StoreReader {
         return try people.filter { try $0.standing != .missing || tokenCount(owner: $0.id) > 0 }
     }
 
-    /// Everybody a query may mean, whether by login or by e-mail: who is both one's login and another's
-    /// e-mail is ambiguous.
+    /// Everybody a query may mean, whether by login or by e-mail.
     func people(_ query: OwnerQuery) throws -> [PersonRecord] {
         switch query {
         case .id(let owner):

@@ -84,7 +84,7 @@ extension Agent {
         let notOwn = AgentError.notPermitted("this needs the role admin: not your own tokens")
         guard right.mayMean(query) else { throw notOwn }
         if case .id(let id) = query { return id }
-        let owner = try await resolve(query).id
+        let owner = try await resolve(query, right).id
         guard right.covers(owner) else { throw notOwn }
         return owner
     }

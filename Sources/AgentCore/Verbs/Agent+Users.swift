@@ -57,7 +57,7 @@ extension Agent {
         guard right.mayMean(query) else { throw .notFound("no directory has \(query)") }
         let person: PersonRecord
         do {
-            person = try await resolve(query)
+            person = try await resolve(query, right)
         } catch {
             guard case .notFound = error, case .label(let label) = query else { throw error }
             let gone = try await read { reader in

@@ -55,7 +55,8 @@ struct TokenDraft: Sendable {
             return .issued(try make(for: Owner(id: id, person: nil), in: &writer))
         }
         guard right.mayMean(request.owner) else { throw Owner.notOwn }
-        let known = try request.owner.theOnly(of: writer.reader.people(request.owner, of: sources))
+        let people = try writer.reader.people(request.owner, of: sources)
+        let known = try request.owner.theOnly(of: people, for: right)
         if known == nil, case .id(let id) = request.owner, try writer.reader.person(id) != nil {
             throw AgentError.conflict(
                 .ownerMissing,

@@ -219,4 +219,34 @@ struct CallerTests {
         #expect(fixture.corp.counts.found == 0)
         #expect(try await agent.user(.label("ALICE"), right).person.person.login == "alice")
     }
+
+    /// Whom else a name means that is one's own is not for everybody to know.
+    @Test(arguments: [false, true])
+    func whoReachesOnlyThemselvesLearnsNothingOfWhoSharesTheirName(isElsewhere: Bool) async throws {
+        let (corp, branch) = (FakeDirectory("corp", logins: ["alice"]), FakeDirectory("branch"))
+        let fixture = try AgentFixture([DirectorySettings(source: corp), DirectorySettings(source: branch)])
+        let mallory = (isElsewhere ? branch : corp).add("mallory", email: "alice")
+        try await fixture.syncAll()
+        let labels = OwnerLabels(id: mallory, login: "mallory", email: "alice")
+        let right = try Caller(name: "m", login: "mallory", roles: [.self], owner: labels).writer()
+        let query = OwnerQuery.label("alice")
+        var list = ListRequest(limit: 1)
+        list.owner = query
+        let request = list
+        if isElsewhere {
+            #expect(try await fixture.agent.user(query, right).person.id == mallory)
+            #expect(try await fixture.agent.list(request, right).items.isEmpty)
+            let issued = try await fixture.agent.create(CreateRequest(owner: query), right)
+            #expect(issued.token.record.owner == mallory)
+        } else {
+            for error in [
+                try await failure { try await fixture.agent.user(query, right) },
+                try await failure { try await fixture.agent.list(request, right) },
+                try await failure { try await fixture.agent.create(CreateRequest(owner: query), right) },
+            ] {
+                #expect([.notFound, .notPermitted].contains(error?.kind))
+                #expect(error?.text.contains("id-alice") == false, "\(String(describing: error))")
+            }
+        }
+    }
 }

@@ -109,7 +109,7 @@ struct CreateTests {
         #expect(fixture.corp.counts.closed == 1)
         // Known now.
         try await fixture.create("alice", name: "second")
-        #expect(fixture.corp.counts.found == 2)
+        #expect(fixture.corp.counts.found == 1)
         #expect(try await fixture.sync().added == AgentFixture.logins.count - 1)
     }
 
@@ -173,15 +173,30 @@ struct CreateTests {
     @Test func ofTwoPeopleNeitherIsChosen() async throws {
         let corp = FakeDirectory("corp", logins: AgentFixture.logins)
         let branch = FakeDirectory("branch", logins: ["alice"])
-        corp.add("carol", email: "bob")
         let fixture = try AgentFixture([DirectorySettings(source: corp), DirectorySettings(source: branch)])
         try await fixture.syncAll()
         let error = try await failure { try await fixture.create("alice") }
         #expect(error?.kind == .conflict(.ambiguousOwner))
         #expect(error?.text.contains("corp:alice") == true && error?.text.contains("branch:alice") == true)
-        // Somebody's login that is another's e-mail is ambiguous too.
+        // Somebody's login that is another's e-mail, and the other is of another directory.
+        branch.add("dora", email: "bob")
+        try await fixture.syncAll()
         #expect(try await failureKind { try await fixture.create("bob") } == .conflict(.ambiguousOwner))
         #expect(try fixture.verify(try await fixture.create(.id(branch.owner("alice")))) == .active)
+    }
+
+    @Test(arguments: [false, true])
+    func anEmailAddressThatIsAnothersLoginTakesNothingFromThem(isRead: Bool) async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.add("mallory", email: "Bob")
+        if isRead { try await fixture.sync() }
+        #expect(try await fixture.create("bob").token.record.owner == fixture.corp.owner("bob"))
+        #expect(try await fixture.create("mallory").token.record.owner == fixture.corp.owner("mallory"))
+        fixture.corp.remove("bob")
+        try await fixture.sync()
+        // Nobody has it as a login any more.
+        let second = try await fixture.create("bob", name: "second")
+        #expect(second.token.record.owner == fixture.corp.owner("mallory"))
     }
 
     @Test func aLoginThatWasGivenToSomebodyNewIsTheirsThoughTombstonesLast() async throws {
