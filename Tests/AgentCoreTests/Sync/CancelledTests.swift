@@ -48,4 +48,28 @@ struct CancelledTests {
         #expect(try await first.value == nil)
         #expect(try await fixture.state(token) == .obsolete)
     }
+
+    /// Of whom nobody could be asked about any more would pass for unknown, and the others be acted on.
+    @Test func changesThatAreCalledOffDuringTheirLookUpsHaveNoEffect() async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        let tokens = [try await fixture.create("alice"), try await fixture.create("bob")]
+        fixture.corp.remove(["alice", "bob"])
+        fixture.corp.change { $0.unconfirmable["id-bob"] = .cancelled }
+        fixture.corp.tell(hints: ["alice", "bob"], cookie: 2)
+        let gate = fixture.corp.gate(.confirmation)
+        let reading = Task {
+            var request = SyncRequest(source: "corp")
+            request.mode = .changes
+            return try await fixture.syncAll(request)
+        }
+        await gate.arrival()
+        reading.cancel()
+        fixture.corp.change { $0.gates = [:] }
+        gate.open()
+        _ = await reading.result
+        for token in tokens { #expect(try fixture.verify(token) == .active) }
+        #expect(try await fixture.sourceState()?.cookie == FakeDirectory.cookie(1))
+    }
 }
