@@ -121,6 +121,22 @@ extension BridgeSuites {
             }
         }
 
+        @Test("After a connection's last request nothing more of it is answered")
+        func endsConnections() async throws {
+            try await House.open { house in
+                let next = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                for (head, answers) in [
+                    ("GET /healthz HTTP/1.0\r\n\r\n", 1),
+                    ("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 2),
+                    ("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 2),
+                    ("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: TE, Close\r\n\r\n", 1),
+                ] {
+                    let answer = try await house.http.exchange(head + next)
+                    #expect(answer.components(separatedBy: "HTTP/1.1 ").count == answers + 1, "\(head)")
+                }
+            }
+        }
+
         @Test("Only the APIs of the configuration are served")
         func servesWhatIsConfigured() async throws {
             try await House.open(.init(apis: [.iq])) { (house) async throws in
