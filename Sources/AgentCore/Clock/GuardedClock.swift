@@ -90,6 +90,12 @@ package final class GuardedClock: Sendable {
         return max(believed, Timestamp(milliseconds: told.load(ordering: .relaxed)))
     }
 
+    /// What a use at a time that `now` has told is recorded by: as what is granted. One atomic, as long as
+    /// nothing is wrong.
+    package func using(at now: Timestamp) -> Timestamp {
+        now.milliseconds <= told.load(ordering: .relaxed) ? now : granting()
+    }
+
     private var reckoned: Timestamp {
         Timestamp(milliseconds: steady().milliseconds + offset.load(ordering: .relaxed))
     }

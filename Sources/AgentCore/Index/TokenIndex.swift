@@ -43,7 +43,9 @@ package final class TokenIndex: Sendable {
     ///
     /// `body` runs under the shard's lock: it decides, copies what it answers, and returns.
     @inline(__always)
-    func verdict(on id: UserCode, at now: Timestamp, _ body: (borrowing TokenEntry) -> Verdict) -> Verdict {
+    func verdict(
+        on id: UserCode, usedAt now: Timestamp, _ body: (borrowing TokenEntry) -> Verdict
+    ) -> Verdict {
         let code = id.value
         return shards.withLock(of: code) { table in
             guard let slot = table.find(code) else { return .wrongSecret }

@@ -101,9 +101,8 @@ extension Agent {
 
     /// The latest use may not have reached the store yet.
     func withUse(_ view: TokenView) -> TokenView {
-        guard let use = index.lastUse(of: view.record.id) else { return view }
         var view = view
-        view.record.lastUsedAt = use
+        view.record = view.record.used(index.lastUse(of: view.record.id))
         return view
     }
 }

@@ -64,7 +64,7 @@ extension Agent {
         _ presented: PresentedToken, for demand: Demand, at now: Timestamp,
         _ whenActive: (borrowing TokenEntry) -> Void
     ) -> Verdict {
-        let verdict = index.verdict(on: presented.userCode, at: now) { entry in
+        let verdict = index.verdict(on: presented.userCode, usedAt: guardedClock.using(at: now)) { entry in
             let verdict = entry.facts.verdict(on: presented.digest, standing: entry.standing, at: now) {
                 guard !demand.isEmpty else { return nil }
                 let terms = entry.terms

@@ -275,6 +275,40 @@ struct ClockTests {
         _ = try await fixture.agent.restore(revoked.id, fixture.admin())
     }
 
+    @Test func aUseWhileTheClockIsAheadIsRecordedByTheTimeThatIsBelieved() async throws {
+        let token = try await fixture.create("alice")
+        fixture.clock.leap(.days(300))
+        #expect(try fixture.verify(token) == .active)
+        #expect(try await fixture.show(token).record.lastUsedAt == fixture.clock.now - .days(300))
+        try await fixture.agent.keepHouse()
+        try await fixture.restart()
+        back(.days(300))
+        fixture.clock.advance(.minutes(5))
+        #expect(try fixture.verify(token) == .active)
+        try await fixture.agent.keepHouse()
+        #expect(try await fixture.show(token).record.lastUsedAt == fixture.clock.now)
+        try await fixture.restart()
+        #expect(try await fixture.show(token).record.lastUsedAt == fixture.clock.now)
+    }
+
+    @Test func aUseDuringALeapThatWasRightIsMovedAlongByIt() async throws {
+        let (token, before) = (try await fixture.create("alice"), try await fixture.create("bob"))
+        #expect(try fixture.verify(before) == .active)
+        let usedBefore = fixture.clock.now
+        fixture.clock.advance(.hours(1))
+        try await fixture.agent.keepHouse()
+        fixture.clock.leap(.days(20))
+        #expect(try fixture.verify(token) == .active)
+        let used = fixture.clock.now
+        for _ in 0..<25 {
+            fixture.clock.advance(.hours(1))
+            try await fixture.agent.keepHouse()
+        }
+        #expect(!fixture.agent.guardedClock.isAhead)
+        #expect(try await fixture.show(token).record.lastUsedAt == used)
+        #expect(try await fixture.show(before).record.lastUsedAt == usedBefore)
+    }
+
     @Test func noReadingIsOverdueByALeap() async throws {
         fixture.clock.leap(.days(300))
         #expect(try await fixture.agent.directoryStatus(fixture.verifier()).map(\.state) == [.current])

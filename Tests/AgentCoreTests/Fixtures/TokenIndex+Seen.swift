@@ -6,7 +6,7 @@ extension TokenIndex {
     /// What verify sees of a token, looked at without a use.
     func seen(_ id: UserCode) -> (facts: TokenFacts, standing: Standing)? {
         var seen: (facts: TokenFacts, standing: Standing)?
-        _ = verdict(on: id, at: .distantPast) { entry in
+        _ = verdict(on: id, usedAt: .distantPast) { entry in
             seen = (entry.facts, entry.standing)
             return .wrongSecret
         }
@@ -14,5 +14,5 @@ extension TokenIndex {
     }
 
     /// As a verify does that finds it good.
-    func use(_ id: UserCode, at now: Timestamp) { _ = verdict(on: id, at: now) { _ in .active } }
+    func use(_ id: UserCode, at now: Timestamp) { _ = verdict(on: id, usedAt: now) { _ in .active } }
 }

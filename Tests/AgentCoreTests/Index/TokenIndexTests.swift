@@ -130,7 +130,7 @@ extension TokenIndex {
     /// Notes a use as well.
     fileprivate func find(_ id: UserCode) -> Found? {
         var found: Found?
-        _ = verdict(on: id, at: Timestamp(seconds: 1000)) { entry in
+        _ = verdict(on: id, usedAt: Timestamp(seconds: 1000)) { entry in
             found = Found(
                 token: entry.token, owner: entry.owner, ownerAnswer: Array(entry.ownerAnswer),
                 termsAnswer: Array(entry.termsAnswer))
