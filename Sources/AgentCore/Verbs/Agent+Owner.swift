@@ -37,7 +37,7 @@ extension OwnerQuery {
         let names = people.map { "\($0.id.source):\($0.person.login) (\($0.id.id))" }.sorted()
         throw .conflict(
             .ambiguousOwner,
-            "\(self) is \(people.count) people: \(names.joined(separator: ", ")); name one by {source, id}")
+            "\(self) is \(people.count) people: \(names.joined(separator: ", "))")
     }
 
     /// Within one directory a login comes before an e-mail address: logins are the administrators' to give,

@@ -1,3 +1,4 @@
+import AgentCore
 import AgentProtocol
 
 extension RPCError {
@@ -11,6 +12,8 @@ extension RPCError {
         case .notPermitted:
             return "not permitted: \(detail ?? "this needs another role"); `tokenagent whoami` shows yours"
         case .notFound: return detail ?? "not found"
+        case .conflict where data?.conflict == Conflict.ambiguousOwner.rawValue:
+            return "\(detail ?? "that is several people"); name one by --source and --id"
         case .conflict: return detail ?? "there is one already"
         case .held: return heldAdvice
         case .directoryUnavailable:

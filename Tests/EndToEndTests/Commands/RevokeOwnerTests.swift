@@ -76,6 +76,7 @@ extension EndToEnd {
             let run = try daemon.run("revoke", "--owner", "alice", "--yes")
             #expect(run.status == 1, "\(run.output)\(run.errors)")
             #expect(run.errors.contains("2 people"), "\(run.errors)")
+            #expect(run.errors.contains("corp:carol (id-carol); name one by --source and --id"))
             try expect("active", alices + others)
         }
 
@@ -97,6 +98,19 @@ extension EndToEnd {
             #expect(try daemon.run("revoke", "--service", "alice", "--yes", "--json").status == 0)
             #expect(try daemon.verdict(others[2]) == "revoked")
             #expect(try daemon.verdict(others[0]) == "active")
+        }
+
+        @Test func `who has no tokens is told apart from who is not known, however they are named`() throws {
+            let environment = ["TOKENAGENT_SOCKET": daemon.socket]
+            for person in [["--owner", "p1"], ["--source", "corp", "--id", "id-p1"]] {
+                let run = try CommandRun(["revoke", "--yes"] + person, environment: environment)
+                #expect(run.status == 0, "\(run.errors)")
+                #expect(run.output.contains("has no token that could be revoked"))
+            }
+            for nobody in [["--owner", "p7"], ["--source", "corp", "--id", "id-p7"]] {
+                let run = try CommandRun(["revoke", "--yes"] + nobody, environment: environment)
+                #expect(run.status == 1, "\(run.errors)")
+            }
         }
 
         @Test func `without somebody to ask nothing is done, and how many it would be is said`() throws {

@@ -17,9 +17,10 @@ struct OwnerRevocation {
     func run(_ reference: OwnerReference) async throws(CommandError) -> ExitStatus {
         let (owner, known) = try await self.owner(reference)
         let all = try await tokens(of: owner)
-        guard let name = known ?? all.first?.owner.full.printable else {
-            throw .noOwner("\(owner.source):\(owner.id)")
-        }
+        let name =
+            if let name = known ?? all.first?.owner.full.printable { name } else {
+                try await nameWithoutTokens(of: owner)
+            }
         let tokens = all.filter(Self.isLive)
         guard !tokens.isEmpty else {
             try session.say("\(name) has no token that could be revoked.")
@@ -49,9 +50,24 @@ struct OwnerRevocation {
                 throw error
             }
             guard Self.isExactly(label, user) else { throw .otherOwner(asked: label, found: user.login) }
-            let owner = Owner(source: user.source, id: user.id, login: user.login, email: user.email)
-            return (OwnerKey(source: user.source, id: user.id), owner.full.printable)
+            return (OwnerKey(source: user.source, id: user.id), Self.name(of: user))
         }
+    }
+
+    /// Of an identity that no token tells of. A person is known all the same, and has nothing to end; one
+    /// that is not may be a slip of the pen. Services are known by their tokens alone.
+    private func nameWithoutTokens(of owner: OwnerKey) async throws(CommandError) -> String {
+        let unknown = CommandError.noOwner("\(owner.source):\(owner.id)")
+        guard owner.source != Owner.serviceSource else { throw unknown }
+        do throws(CommandError) {
+            return Self.name(of: try await session.inquire(UserShow(user: .key(owner))).user)
+        } catch {
+            throw error.isNotFound ? unknown : error
+        }
+    }
+
+    private static func name(of user: User) -> String {
+        Owner(source: user.source, id: user.id, login: user.login, email: user.email).full.printable
     }
 
     static func isExactly(_ label: String, _ user: User) -> Bool {
