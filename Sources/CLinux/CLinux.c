@@ -62,13 +62,10 @@ int clinux_be_root_again(void) {
     return initgroups("root", 0);
 }
 
-int clinux_file_status(const char *path, int follow, unsigned int *mode, unsigned int *owner) {
+int clinux_file_status(const char *path, int follow, struct clinux_file *file) {
     struct stat status;
     int result = follow ? stat(path, &status) : lstat(path, &status);
-    if (result == 0) {
-        *mode = status.st_mode;
-        *owner = status.st_uid;
-    }
+    if (result == 0) *file = (struct clinux_file){status.st_mode, status.st_uid, status.st_gid, status.st_ino};
     return result;
 }
 

@@ -67,8 +67,10 @@ public struct AgentStatus: MethodParams {
     public struct HTTP: Codable, Hashable, Sendable {
         /// As the configuration has it.
         public var listen: String
+        /// Whether it listens, and can be reached there.
         public var listening: Bool
-        /// Why it does not listen, after an attempt; it is tried again. Left out while it does.
+        /// Why not: after an attempt, which is repeated; or because its Unix socket is gone, which a restart
+        /// makes anew. Left out while it does.
         public var error: String?
 
         public init(listen: String, listening: Bool, error: String? = nil) {

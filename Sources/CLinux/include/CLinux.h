@@ -31,9 +31,15 @@ void clinux_close_all_on_exec(void);
 int clinux_be_user(const char *name, uid_t uid, gid_t gid);
 int clinux_be_root_again(void);
 
-/* Mode and owner of a file, of the link itself unless `follow` (stat(2), lstat(2)). 0, or -1 with errno.
+/* What is known of a file, of the link itself unless `follow` (stat(2), lstat(2)). 0, or -1 with errno.
    Here, because struct stat belongs to one C module or another in Swift's eyes, as the build goes. */
-int clinux_file_status(const char *path, int follow, unsigned int *mode, unsigned int *owner);
+struct clinux_file {
+    unsigned int mode;
+    unsigned int owner;
+    unsigned int group;
+    unsigned long long inode;
+};
+int clinux_file_status(const char *path, int follow, struct clinux_file *file);
 
 /* The time of day in milliseconds since 1970 (clock_gettime(2), CLOCK_REALTIME). */
 long long clinux_milliseconds(void);

@@ -7,7 +7,8 @@ import Synchronization
 /// Runs a bridge at its address, which is nobody else's as long as it does.
 struct BridgeService: Service {
     enum State: Sendable {
-        case listening
+        /// Where it is at a Unix socket, with that.
+        case listening(BoundSocket?)
         /// With the reason.
         case notListening(String)
     }
@@ -18,15 +19,15 @@ struct BridgeService: Service {
     let logger: Logger
 
     /// Until it is told to stop, or cannot go on.
-    func run() async throws { try await serve {} }
+    func run() async throws { try await serve { _ in } }
 
-    private func serve(_ onListening: @escaping @Sendable () -> Void) async throws {
+    private func serve(_ onListening: @escaping @Sendable (BoundSocket?) -> Void) async throws {
         let lock = try lock()
         defer { lock?.release() }
         do {
             try await bridge.service { _ in
                 logger.notice("the HTTP bridge listens", metadata: ["listen": "\(http.listen)"])
-                onListening()
+                onListening(http.socketPath.flatMap { BoundSocket(at: $0) })
             }.run()
         } catch let error as BridgeError {
             guard case .cannotListen(let reason) = error else { throw error }
@@ -69,9 +70,9 @@ struct BridgeService: Service {
             let backOff = Mutex(ListenBackOff())
             while true {
                 do {
-                    try await service.serve {
+                    try await service.serve { socket in
                         backOff.withLock { $0.succeeded() }
-                        onChange(.listening)
+                        onChange(.listening(socket))
                     }
                     if Task.isCancelled || Task.isShuttingDownGracefully { return }
                     // A service that returns ends the daemon.

@@ -84,7 +84,6 @@ struct Daemon {
         let service = BridgeService(bridge: bridge, http: http, logger: logger)
         let tell = { @Sendable (now: BridgeService.State) in
             ServiceNotice.tell(now)
-            DaemonMetrics.note(now)
             state.note(now)
         }
         return [service.untilItListens(onChange: tell)]

@@ -1,3 +1,4 @@
+import AgentProtocol
 import Exposition
 import Metrics
 
@@ -11,16 +12,17 @@ enum DaemonMetrics {
         return metrics
     }
 
-    static func note(_ state: BridgeService.State) {
-        let isListening = if case .listening = state { 1 } else { 0 }
-        Gauge(label: "tokenagent_http_listening").record(isListening)
+    /// Nothing before it has tried to listen.
+    static func note(_ http: AgentStatus.HTTP?) {
+        guard let http, http.listening || http.error != nil else { return }
+        Gauge(label: "tokenagent_http_listening").record(http.listening ? 1 : 0)
     }
 
     private static let descriptions = [
         MeasureDescription("tokenagent_info", "The daemon's version."),
         MeasureDescription("tokenagent_start_time_seconds", "When the daemon started, in Unix time."),
         MeasureDescription(
-            "tokenagent_http_listening", "0 while the daemon's own HTTP bridge cannot have its address."),
+            "tokenagent_http_listening", "0 while the daemon's own HTTP bridge cannot be reached."),
         MeasureDescription("tokenagent_tokens", "Tokens by state."),
         MeasureDescription("tokenagent_people", "People known, of all directories."),
         MeasureDescription("tokenagent_verifies_total", "Verifies by their result."),

@@ -7,6 +7,7 @@ final class DaemonState: Sendable {
     private struct Facts {
         var awaitingRestart: [String] = []
         var http: AgentStatus.HTTP?
+        var httpSocket: BoundSocket?
     }
 
     private let facts: Mutex<Facts>
@@ -19,15 +20,26 @@ final class DaemonState: Sendable {
     }
 
     func note(_ state: BridgeService.State) {
-        let (isListening, error): (Bool, String?) =
+        let (isListening, error, socket): (Bool, String?, BoundSocket?) =
             switch state {
-            case .listening: (true, nil)
-            case .notListening(let reason): (false, reason)
+            case .listening(let socket): (true, nil, socket)
+            case .notListening(let reason): (false, reason, nil)
             }
         facts.withLock { facts in
             facts.http?.listening = isListening
             facts.http?.error = error
+            facts.httpSocket = socket
         }
+    }
+
+    /// Looks where it listens: the kernel tells nobody that the name of a socket is gone.
+    var http: AgentStatus.HTTP? {
+        let (known, socket) = facts.withLock { ($0.http, $0.httpSocket) }
+        guard var http = known, let socket, !socket.isInPlace else { return known }
+        http.listening = false
+        http.error =
+            "nobody reaches it at \(http.listen): its socket was removed, or something else is in its place"
+        return http
     }
 
     /// All of them: what was put back meanwhile waits no more.
@@ -35,9 +47,12 @@ final class DaemonState: Sendable {
 
     func surroundings(exposition: @escaping @Sendable () -> String) -> Surroundings {
         var surroundings = Surroundings()
-        surroundings.exposition = exposition
+        surroundings.exposition = {
+            DaemonMetrics.note(self.http)
+            return exposition()
+        }
         surroundings.awaitingRestart = { self.facts.withLock(\.awaitingRestart) }
-        surroundings.http = { self.facts.withLock(\.http) }
+        surroundings.http = { self.http }
         return surroundings
     }
 }

@@ -88,8 +88,9 @@ extension Diagnosis {
         return [
             .wrong(
                 "daemon",
-                "it cannot have the address of its HTTP bridge, and tries again and again: \(error)",
-                "its log says why: journalctl -u tokenagent")
+                "its HTTP bridge cannot be reached: \(error)",
+                "what it cannot listen at it tries again and again, see its log: journalctl -u tokenagent; a "
+                    + "socket that was removed a restart makes anew: systemctl restart tokenagent")
         ]
     }
 

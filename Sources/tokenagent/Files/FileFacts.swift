@@ -7,14 +7,15 @@ struct FileFacts {
     private let path: String
     let mode: UInt32
     let owner: UInt32
+    let group: UInt32
+    let inode: UInt64
 
     /// nil when there is no such file, or none that can be looked at.
     init?(_ path: String, followsLink: Bool = true) {
-        var (mode, owner): (UInt32, UInt32) = (0, 0)
-        guard clinux_file_status(path, followsLink ? 1 : 0, &mode, &owner) == 0 else { return nil }
+        var file = clinux_file()
+        guard clinux_file_status(path, followsLink ? 1 : 0, &file) == 0 else { return nil }
         self.path = path
-        self.mode = mode
-        self.owner = owner
+        (mode, owner, group, inode) = (file.mode, file.owner, file.group, file.inode)
     }
 
     var isFolder: Bool { mode & 0o170000 == 0o040000 }

@@ -58,7 +58,7 @@ extension EndToEnd {
             try daemon.start()
             try eventually("an attempt") { try daemon.log.contains("cannot listen at") }
             let run = try doctor(listen, daemon)
-            expect(run, "WRONG  daemon: it cannot have the address of its HTTP bridge")
+            expect(run, "WRONG  daemon: its HTTP bridge cannot be reached: cannot listen at")
             #expect(run.status == 1)
             withExtendedLifetime(stranger) {}
         }

@@ -79,6 +79,37 @@ extension EndToEnd {
             #expect(BridgeProbe.isWell(path: path))
         }
 
+        @Test func `a Unix socket that was removed, or has another in its place, is told of`() throws {
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            let (path, away) = (daemon.folder.file("http"), daemon.folder.file("away"))
+            daemon.settings.more = "http: {listen: \"unix:\(path)\"}"
+            try daemon.configure()
+            try daemon.start()
+            try eventually("the bridge") { BridgeProbe.isWell(path: path) }
+            func expect(_ isListening: Bool, sourceLocation: SourceLocation = #_sourceLocation) throws {
+                let http = try daemon.call("agent.status")["http"]
+                #expect(http["listening"] == .boolean(isListening), sourceLocation: sourceLocation)
+                #expect((http["error"].text == nil) == isListening, sourceLocation: sourceLocation)
+                let metrics = try daemon.run("status", "--metrics").output
+                #expect(
+                    metrics.contains("tokenagent_http_listening \(isListening ? 1 : 0)\n"),
+                    sourceLocation: sourceLocation)
+                let doctor = try CommandRun(["doctor", "--config", daemon.configuration])
+                #expect(
+                    doctor.output.contains("WRONG  daemon: its HTTP bridge cannot be reached: nobody")
+                        != isListening, "\(doctor.output)", sourceLocation: sourceLocation)
+            }
+            try expect(true)
+            #expect(rename(path, away) == 0)
+            try expect(false)
+            let other = try UnixEndpoint(receivingAt: path)
+            try expect(false)
+            withExtendedLifetime(other) {}
+            #expect(rename(away, path) == 0)
+            try expect(true)
+            #expect(BridgeProbe.isWell(path: path))
+        }
+
         @Test func `a file that is no socket is left alone`() throws {
             let daemon = try DaemonProcess()
             let path = try daemon.folder.write("precious", to: "file")
