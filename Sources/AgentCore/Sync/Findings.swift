@@ -49,6 +49,8 @@ struct Findings: Sendable {
     var changesRefusal: String?
     /// What the point look-ups said of the owners whom the enumeration did not have.
     var confirmed: [String: Presence] = [:]
+    /// The same of people without tokens, where nobody is enumerated.
+    var others: [String: Presence] = [:]
     /// The ids of the people who match each directory filter of the access rules.
     var members: [String: Set<String>] = [:]
 
@@ -66,7 +68,27 @@ struct Findings: Sendable {
     }
 
     var presentAfterAll: [Person] {
-        confirmed.values.compactMap { if case .present(let person) = $0 { person } else { nil } }
+        (Array(confirmed.values) + Array(others.values)).compactMap {
+            if case .present(let person) = $0 { person } else { nil }
+        }
+    }
+
+    /// What was told of all who were asked about.
+    mutating func take(_ told: [String: Presence], others ids: Set<String>) {
+        confirmed = told.filter { !ids.contains($0.key) }
+        others = told.filter { ids.contains($0.key) }
+    }
+
+    /// Those without tokens who could not be asked about.
+    var othersUnknown: [String] {
+        others.compactMap { id, presence in if case .unknown = presence { id } else { nil } }
+    }
+
+    /// Why nobody could be asked about, where nobody could.
+    var onlyError: DirectoryError? {
+        let told = confirmed.merging(others) { $1 }.sorted { $0.key < $1.key }.map(\.value)
+        let errors = told.compactMap { if case .unknown(let error) = $0 { error } else { nil } }
+        return errors.count == told.count ? errors.first : nil
     }
 
     /// The errors of look-ups that could not be made: those owners stay as they are.

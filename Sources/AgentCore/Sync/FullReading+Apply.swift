@@ -56,11 +56,11 @@ extension FullReading {
         }
     }
 
-    /// Who was not seen and has no tokens.
+    /// Who was not seen and has no tokens. Whom nothing could be told of stays.
     private func forgetVanished(_ findings: Findings, _ before: Before, at now: Timestamp) async throws {
         let ledger = findings.ledger
-        guard directory.enumerates, ledger.unseen > 0 else { return }
-        let owners = Set(before.owners.map(\.id.id))
+        guard ledger.unseen > 0 else { return }
+        let owners = Set(before.owners.map(\.id.id)).union(findings.othersUnknown)
         let vanished = try await store.read { [source] reader in
             try reader.people(of: source) { ledger.saw($0) }.filter { !owners.contains($0) }
         }

@@ -51,7 +51,7 @@ extension Findings {
     /// Whoever was known and was seen, or was looked up and found.
     fileprivate var foundAnybodyKnown: Bool {
         ledger.people > ledger.added
-            || confirmed.values.contains { presence in
+            || (Array(confirmed.values) + Array(others.values)).contains { presence in
                 switch presence {
                 case .present, .moved, .notEligible: true
                 case .deleted, .unknown: false

@@ -127,18 +127,16 @@ struct FullReading: Sendable {
             (owner.standing != .gone || !directory.enumerates)
                 && !found.contains(owner.id) && !findings.ledger.saw(owner.id.id)
         }
+        let others = try await others(than: before)
         sight.progress = try await session.progress() ?? sight.progress
-        findings.confirmed = try await unlessCancelled(session) {
-            await session.confirm(candidates.map(\.id.id))
+        let told = try await unlessCancelled(session) {
+            await session.confirm(candidates.map(\.id.id) + others)
         }
+        findings.take(told, others: Set(others))
         try checkID(findings, before)
         try checkSomebodyKnown(findings, before)
         // Where nobody is enumerated this is the whole reading: no answer at all is none.
-        if !directory.enumerates, findings.unconfirmed.count == findings.confirmed.count,
-            let error = findings.unconfirmed.first
-        {
-            throw error
-        }
+        if !directory.enumerates, let error = findings.onlyError { throw error }
         findings.sightings.see(findings.presentAfterAll)
         if let failure = findings.sightings.failure { throw failure }
         if findings.takesAway(from: before) {
@@ -169,6 +167,15 @@ struct FullReading: Sendable {
                 !sightings.owners.contains($0) && !sightings.ledger.saw($0)
             }
         }
+    }
+
+    /// Where nobody is enumerated, those without tokens are seen by being asked about alone: whoever has
+    /// roles by a directory filter, or tombstones. Of the others nothing is kept.
+    private func others(than before: Before) async throws -> [String] {
+        guard !directory.enumerates else { return [] }
+        let owners = Set(before.owners.map(\.id.id))
+        let others = try await store.read { [source] in try $0.peopleWithRemains(of: source) }
+        return others.filter { !owners.contains($0) }
     }
 
     /// None where the source cannot tell changes: then everybody is read, each time. After a refusal that may

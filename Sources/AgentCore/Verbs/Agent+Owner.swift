@@ -14,16 +14,38 @@ extension Agent {
     func resolve(_ query: OwnerQuery, _ right: TokenRight) async throws(AgentError) -> PersonRecord {
         let names = sync.names
         let known = try await read { reader in try reader.people(query, of: names) }
-        if let one = try query.theOnly(of: known, for: right) { return one }
+        if let one = try query.theOnly(of: known, for: right) { return try await heir(of: one, query, right) }
         let found = try await sync.find(query).people
         if let one = try query.theOnly(of: found, for: right) { return one }
         let former = try await read { reader in try reader.withoutLeftovers(reader.people(query)) }
         if let one = try query.theOnly(of: former, for: right) { return one }
         throw .notFound("no directory has \(query)")
     }
+
+    /// Them, or who has their login or e-mail address by now.
+    private func heir(
+        of one: PersonRecord, _ query: OwnerQuery, _ right: TokenRight
+    ) async throws(AgentError) -> PersonRecord {
+        guard try await read({ try query.mayMeanHeir(of: one, $0) }) else { return one }
+        do {
+            let found = try await sync.find(query).people.filter { $0.id != one.id }
+            return try query.theOnly(of: found, for: right) ?? one
+        } catch {
+            // Nobody can be asked, and who is missing gets nothing.
+            guard case .directoryUnavailable = error else { throw error }
+            return one
+        }
+    }
 }
 
 extension OwnerQuery {
+    /// Who has left nothing but tombstones may have an heir to their login or e-mail address, of whom a
+    /// directory that is not enumerated tells only when it is asked.
+    func mayMeanHeir(of person: PersonRecord, _ reader: StoreReader) throws -> Bool {
+        guard case .label = self, person.standing == .missing else { return false }
+        return try reader.tokenCount(owner: person.id) == 0
+    }
+
     /// The one of them who is meant; nil of nobody.
     ///
     /// Whose right reaches only themselves means themselves. That others have the name as well, and who they

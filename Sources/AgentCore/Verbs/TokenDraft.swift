@@ -63,6 +63,7 @@ struct TokenDraft: Sendable {
                 "\(request.owner) is of a directory that is not configured: nobody tells how they stand")
         }
         guard let known, known.standing != .gone else { return .unknownOwner(known) }
+        if try request.owner.mayMeanHeir(of: known, writer.reader) { return .unknownOwner(known) }
         return .issued(try make(for: Owner(known, right), in: &writer))
     }
 

@@ -37,6 +37,23 @@ extension StoreReader {
         return ids
     }
 
+    /// The ids of those people of a source of whom something is left without a token in use: memberships,
+    /// which give roles, or tombstones, which may be restored.
+    package func peopleWithRemains(of source: String) throws -> [String] {
+        try db.rows(
+            """
+            SELECT p.id FROM person p WHERE p.source = ?1
+            AND NOT EXISTS (
+                SELECT 1 FROM token t
+                WHERE t.owner_source = p.source AND t.owner_id = p.id AND t.ending IS NULL)
+            AND (p.memberships <> ?2 OR EXISTS (
+                SELECT 1 FROM token t WHERE t.owner_source = p.source AND t.owner_id = p.id))
+            ORDER BY p.id
+            """,
+            [source, TextList.encode([])]
+        ) { $0[0] as String }
+    }
+
     private static var noMemberships: Int { TextList.encode([]).utf8.count }
 
     private static func string(_ text: UnsafeRawBufferPointer) -> String {
