@@ -25,10 +25,14 @@ struct Before: Sendable {
     /// What the guard compares with. Where no reading has counted people, the owners that were there do.
     func last(_ directory: DirectorySettings) -> LastReading {
         let isCounted = directory.enumerates && state.fingerprint != nil
+        let known = directory.enumerates ? ownersThere : ownersKnown
         return LastReading(
-            fingerprint: state.fingerprint, people: isCounted ? state.peopleMost : ownersThere.count,
+            fingerprint: state.fingerprint, people: isCounted ? state.peopleMost : known.count,
             owners: owners.count)
     }
+
+    /// Those whom a directory should still have.
+    var ownersKnown: [OwnerSummary] { owners.filter { $0.standing != .gone } }
 
     var ownersThere: [OwnerSummary] { owners.filter { $0.standing == .present } }
 }
@@ -78,6 +82,9 @@ struct Findings: Sendable {
         confirmed = told.filter { !ids.contains($0.key) }
         others = told.filter { ids.contains($0.key) }
     }
+
+    /// Whether anybody without tokens is there by the id by which they were known.
+    var foundOther: Bool { others.values.contains { if case .present = $0 { true } else { false } } }
 
     /// Those without tokens who could not be asked about.
     var othersUnknown: [String] {

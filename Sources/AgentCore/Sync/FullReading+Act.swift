@@ -147,13 +147,16 @@ extension HeldPlan {
 
 extension Findings {
     /// What the drop in people is judged by: none, where nobody is there who was there before, as when a
-    /// directory was made anew with other ids. Where nobody is enumerated there is no other count to fall,
-    /// and one owner alone may leave.
+    /// directory was made anew with other ids. Where nobody is enumerated there is no other count to fall: it
+    /// is all or none of those known, whether they were there or suspended, as soon as any is taken away. A
+    /// canary proves nothing here, since it is found by its login, and somebody who was made anew has that.
     func people(in before: Before, _ directory: DirectorySettings) -> Int {
         guard directory.enumerates else {
-            let there = before.ownersThere
-            let found = there.contains { confirmed[$0.id.id]?.evidence == nil }
-            return there.count > 1 && !found ? 0 : there.count
+            let known = before.ownersKnown
+            let isFound = known.contains { owner in
+                confirmed[owner.id.id]?.evidence.map { $0.standing == owner.standing } ?? true
+            }
+            return !takesAway(from: before) || isFound || foundOther ? known.count : 0
         }
         return ledger.expectsWitness && ledger.witness == nil ? 0 : ledger.people
     }
