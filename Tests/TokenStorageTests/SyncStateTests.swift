@@ -35,7 +35,8 @@ struct SyncStateTests {
         let removals = [
             Removal(owner: alice, evidence: .deleted), Removal(owner: bob, evidence: .notEligible),
         ]
-        let plan = RemovalPlan(source: "corp", fingerprint: "f", removals: removals)
+        var plan = RemovalPlan(source: "corp", fingerprint: "f", removals: removals)
+        plan.disabled = [Disabling(owner: carol, login: "carol")]
         let reasons: [HoldReason] = [
             .tooManyRemovals, .peopleDropped(from: 10, to: 2),
             .configurationChanged(keys: ["base", "filter"]),

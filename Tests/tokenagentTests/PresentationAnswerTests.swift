@@ -87,6 +87,20 @@ import Testing
         #expect(rows.map { $0.prefix(3) } == ["ali", "bob", "car"])
     }
 
+    @Test func `a plan that suspends the disabled never says that it takes nobody's tokens away`() {
+        var held = Self.held
+        (held.reason, held.wouldRemove, held.wouldDisable) = (.configurationChanged, 0, 18)
+        held.removals[0].evidence = "disabled"
+        let text = held.text(Self.style, approve: "x")
+        #expect(text.contains("Plan 3f9a would suspend the tokens of 18 owners who would count as disabled."))
+        #expect(text.contains("… and 17 more") && !text.contains("nobody"))
+        var source = DirectoryStatus.Source(source: "corp", state: "held", people: 18)
+        source.held = held
+        #expect(
+            Table(sources: [source], Self.style).text(Self.style)
+                .contains("plan 3f9a would remove 0 and suspend 18 as disabled"))
+    }
+
     @Test func `a held plan does not hide that the directory cannot be read since`() {
         var source = DirectoryStatus.Source(source: "corp", state: "held", people: 3)
         (source.held, source.error) = (Self.held, "cannot reach ldaps://x")

@@ -118,6 +118,10 @@ struct ChangeReading: Sendable {
             confirmed: confirmed.filter { known.owners.contains($0.key) },
             logins: known.people.mapValues(\.person.login))
         plan.removals.removeAll { known.people[$0.owner.id]?.standing == $0.evidence.standing }
+        plan.disabled = confirmed.values.compactMap(\.person).filter { person in
+            person.standing == .disabled && known.owners.contains(person.id.id)
+                && known.people[person.id.id]?.standing == .present
+        }.map { Disabling(owner: $0.id, login: $0.login) }
         return plan
     }
 
@@ -147,7 +151,7 @@ struct ChangeReading: Sendable {
         let isNew = !held.isSame(as: known.held)
         let event = AuditEvent(
             at: held.heldAt, kind: .syncHeld, source: source, by: by,
-            detail: "\(source): plan \(hold.plan.id) would remove \(hold.plan.removals.count)")
+            detail: "\(source): plan \(hold.plan.id) \(hold.plan.effect)")
         try await store.mutate { writer in
             try writer.hold(held)
             if isNew { try writer.append(event) }

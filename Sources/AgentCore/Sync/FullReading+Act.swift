@@ -43,6 +43,9 @@ extension FullReading {
         let standings = Dictionary(
             before.owners.map { ($0.id, $0.standing) }, uniquingKeysWith: { a, _ in a })
         plan.removals.removeAll { standings[$0.owner] == $0.evidence.standing }
+        plan.disabled = findings.sightings.turned.map(\.person).filter { person in
+            person.standing == .disabled && standings[person.id] == .present
+        }.map { Disabling(owner: $0.id, login: $0.login) }
         return plan
     }
 
@@ -96,7 +99,7 @@ extension FullReading {
         throw .held(
             plan: plan.id,
             "plan \(approved) no longer holds: the directory now gives plan \(plan.id), "
-                + "which would remove \(plan.removals.count)" + (hold == nil ? " and needs no approval" : ""))
+                + "which \(plan.effect)" + (hold == nil ? " and needs no approval" : ""))
     }
 
     private func drop() async throws(AgentError) {
@@ -110,7 +113,7 @@ extension FullReading {
     ) async throws(AgentError) {
         let event = AuditEvent(
             at: held.heldAt, kind: .syncHeld, source: source, by: by,
-            detail: "\(source): plan \(held.hold.plan.id) would remove \(held.hold.plan.removals.count)")
+            detail: "\(source): plan \(held.hold.plan.id) \(held.hold.plan.effect)")
         do {
             try await store.mutate { [source, before] writer in
                 let known = try writer.reader.heldPlan(source)

@@ -11,6 +11,7 @@ extension SyncReport {
         if let held {
             metadata["plan"] = "\(held.hold.plan.id)"
             metadata["would_remove"] = "\(held.hold.plan.removals.count)"
+            metadata["would_disable"] = "\(held.hold.plan.disabled.count)"
             metadata["removed_lately"] = "\(held.hold.removedLately)"
             let keys = held.hold.changedKeys
             if !keys.isEmpty { metadata["changed"] = "\(keys.joined(separator: ", "))" }

@@ -7,6 +7,8 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     public var wouldRemove: Int
     /// How many of them would be suspended only: they are in the directory, where nobody is read.
     public var wouldSuspend: Int?
+    /// How many owners, besides those to be removed, are disabled now and would be suspended.
+    public var wouldDisable: Int?
     /// How many were removed in the hour before, and count with them.
     public var removedLately: Int?
     /// How many people there were when the directory was last read and accepted, and how many it has now.
@@ -17,7 +19,7 @@ public struct HeldPlan: Codable, Hashable, Sendable {
     public var changedKeys: [String]?
     /// How many would have been applied unasked.
     public var limit: Int
-    /// At most `Limits.heldRemovalsMax` of them.
+    /// At most `Limits.heldRemovalsMax` of them, and then of those who are disabled.
     public var removals: [Removal]
     public var since: WireTime
     /// Until when it may be approved.
@@ -64,6 +66,7 @@ public struct HeldPlan: Codable, Hashable, Sendable {
         case plan, source, reason, limit, removals, since, people
         case wouldRemove = "would_remove"
         case wouldSuspend = "would_suspend"
+        case wouldDisable = "would_disable"
         case removedLately = "removed_lately"
         case peopleBefore = "people_before"
         case changedKeys = "changed_keys"
@@ -78,7 +81,7 @@ public struct HeldPlan: Codable, Hashable, Sendable {
             ("expires_at", .time),
         ],
         perhaps: [
-            ("would_suspend", .count), ("removed_lately", .count), ("people_before", .count),
-            ("people", .count), ("changed_keys", .array(.text, max: nil)),
+            ("would_suspend", .count), ("would_disable", .count), ("removed_lately", .count),
+            ("people_before", .count), ("people", .count), ("changed_keys", .array(.text, max: nil)),
         ])
 }

@@ -89,16 +89,27 @@ extension AgentProtocol.HeldPlan {
         self.init(
             plan: plan.id, source: plan.source, reason: Reason(held.hold.reasons),
             wouldRemove: plan.removals.count, limit: held.hold.limit,
-            removals: plan.removals.prefix(Limits.heldRemovalsMax).map { removal in
-                Removal(
-                    owner: OwnerKey(source: removal.owner.source, id: removal.owner.id), login: removal.login,
-                    evidence: removal.evidence.rawValue)
-            },
+            removals: Self.removals(plan),
             since: WireTime(held.heldAt), expiresAt: WireTime(held.expiresAt))
+        wouldDisable = plan.disabled.count
         wouldSuspend = plan.removals.count { $0.evidence.standing == .missing }
         removedLately = held.hold.removedLately
         (peopleBefore, people) = (held.hold.peopleBefore, held.hold.people)
         changedKeys = held.hold.changedKeys.isEmpty ? nil : held.hold.changedKeys
+    }
+
+    private static func removals(_ plan: RemovalPlan) -> [Removal] {
+        let removed = plan.removals.prefix(Limits.heldRemovalsMax).map {
+            Removal(
+                owner: OwnerKey(source: $0.owner.source, id: $0.owner.id), login: $0.login,
+                evidence: $0.evidence.rawValue)
+        }
+        let disabled = plan.disabled.prefix(Limits.heldRemovalsMax - removed.count).map {
+            Removal(
+                owner: OwnerKey(source: $0.owner.source, id: $0.owner.id), login: $0.login,
+                evidence: Disabling.word)
+        }
+        return removed + disabled
     }
 }
 

@@ -1,10 +1,16 @@
-/// What one complete, confirmed reading would take away: the owners who would lose their tokens' use.
+/// What one complete, confirmed reading would take away: the owners who would lose their tokens' use, because
+/// they are not among the people any more or are disabled.
 package struct RemovalPlan: Hashable, Sendable {
     package var source: String
     /// The source's fingerprint it was made under.
     package var fingerprint: String
     /// In the order of owners.
     package var removals: [Removal]
+    /// Owners who were there and are disabled now, in their order. They count towards no limit, but who
+    /// approves a plan must see them: another rule of who is disabled may suspend everybody.
+    package var disabled: [Disabling] {
+        didSet { disabled.sort { $0.owner < $1.owner } }
+    }
     /// By how many hundredths the people are fewer than before, where that is why it is held: whoever
     /// approves a fall by a third has not approved one by half.
     package var dropPercent: Int?
@@ -13,13 +19,36 @@ package struct RemovalPlan: Hashable, Sendable {
         self.source = source
         self.fingerprint = fingerprint
         self.removals = removals.sorted { $0.owner < $1.owner }
+        disabled = []
     }
 
     /// The hash of its content: two readings that would take away the same have the same plan.
     package var id: String {
         let drop = dropPercent.map { ["\($0) % fewer people"] } ?? []
         return ContentHash.short(
-            [source, fingerprint] + drop + removals.flatMap { [$0.owner.id, $0.evidence.rawValue] })
+            [source, fingerprint] + drop + removals.flatMap { [$0.owner.id, $0.evidence.rawValue] }
+                + disabled.flatMap { [$0.owner.id, Disabling.word] })
+    }
+
+    /// What it would do, in a few words.
+    package var effect: String {
+        let told = "would remove \(removals.count)"
+        return disabled.isEmpty ? told : "\(told) and suspend \(disabled.count) as disabled"
+    }
+}
+
+/// One owner whose tokens would be suspended because the directory has them disabled.
+package struct Disabling: Hashable, Sendable {
+    /// Where evidence is told of others.
+    package static let word = "disabled"
+
+    package var owner: OwnerID
+    /// For people to read.
+    package var login: String
+
+    package init(owner: OwnerID, login: String = "") {
+        self.owner = owner
+        self.login = login
     }
 }
 

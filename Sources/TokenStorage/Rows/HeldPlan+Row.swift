@@ -9,9 +9,13 @@ extension HeldPlan {
 
     func arguments() throws -> [(any DatabaseValueConvertible)?] {
         let plan = hold.plan
-        let removals = plan.removals.map {
-            StoredRemoval(id: $0.owner.id, login: $0.login, evidence: $0.evidence.rawValue)
-        }
+        let removals =
+            plan.removals.map {
+                StoredRemoval(id: $0.owner.id, login: $0.login, evidence: $0.evidence.rawValue)
+            }
+            + plan.disabled.map {
+                StoredRemoval(id: $0.owner.id, login: $0.login, evidence: Disabling.word)
+            }
         return [
             plan.source, heldAt.milliseconds, plan.fingerprint, hold.limit,
             try Self.json(hold.reasons.map(StoredReason.init)), try Self.json(removals),
@@ -23,14 +27,18 @@ extension HeldPlan {
         let source: String = row[0]
         let reasons = try JSONDecoder().decode([StoredReason].self, from: Data((row[4] as String).utf8))
         let stored = try JSONDecoder().decode([StoredRemoval].self, from: Data((row[5] as String).utf8))
-        let removals = try stored.map { removal in
+        let disabled = stored.filter { $0.evidence == Disabling.word }.map {
+            Disabling(owner: OwnerID(source: source, id: $0.id), login: $0.login)
+        }
+        let removals = try stored.filter { $0.evidence != Disabling.word }.map { removal in
             guard let evidence = Evidence(rawValue: removal.evidence) else {
                 throw StorageError.corrupt(detail: "an unknown Evidence: \(removal.evidence)")
             }
             return Removal(
                 owner: OwnerID(source: source, id: removal.id), login: removal.login, evidence: evidence)
         }
-        let plan = RemovalPlan(source: source, fingerprint: row[2], removals: removals)
+        var plan = RemovalPlan(source: source, fingerprint: row[2], removals: removals)
+        plan.disabled = disabled
         var hold = Hold(plan: plan, reasons: reasons.map(\.reason), limit: row[3])
         (hold.removedLately, hold.peopleBefore, hold.people) = (row[6], row[7], row[8])
         self.init(hold: hold, heldAt: row.time(1))

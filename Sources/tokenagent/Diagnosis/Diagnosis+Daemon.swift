@@ -130,7 +130,7 @@ extension Diagnosis {
             let error = source.error.map { "; and since then: \($0)" } ?? ""
             return .wrong(
                 subject,
-                "the guard holds plan \(held.plan), which would remove \(held.wouldRemove)\(error)",
+                "the guard holds plan \(held.plan), which \(held.shortEffect)\(error)",
                 "see whether the directory is right; then tokenagent sync --approve \(held.plan)")
         }
         if source.state == "unconfigured" { return unconfigured(source, subject) }

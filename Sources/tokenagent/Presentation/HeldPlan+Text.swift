@@ -8,7 +8,8 @@ extension HeldPlan {
             "Nothing was done: \(why).", "Plan \(plan) would \(effect).",
         ]
         if !removals.isEmpty { lines += ["", Table(removals: removals).text(style)] }
-        if wouldRemove > removals.count { lines.append("… and \(wouldRemove - removals.count) more") }
+        let more = wouldRemove + (wouldDisable ?? 0) - removals.count
+        if more > 0 { lines.append("… and \(more) more") }
         let until = expiresAt.local(style)
         lines += ["", "If this is right, apply exactly it, until \(until), with:", "  \(approve)"]
         return lines.joined(separator: "\n")
@@ -59,7 +60,17 @@ extension HeldPlan {
             parts.append(
                 "suspend the tokens of \(Self.owners(suspended)), until they are among the people again")
         }
+        if let wouldDisable, wouldDisable > 0 {
+            parts.append("suspend the tokens of \(Self.owners(wouldDisable)) who would count as disabled")
+        }
         return parts.isEmpty ? "take nobody's tokens away" : parts.joined(separator: ", and ")
+    }
+
+    /// The same in a few words.
+    var shortEffect: String {
+        let told = "would remove \(wouldRemove)"
+        guard let wouldDisable, wouldDisable > 0 else { return told }
+        return "\(told) and suspend \(wouldDisable) as disabled"
     }
 
     private static func owners(_ count: Int) -> String { count == 1 ? "1 owner" : "\(count) owners" }

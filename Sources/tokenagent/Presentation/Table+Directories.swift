@@ -68,7 +68,7 @@ extension DirectoryStatus.Source {
         if let reading { return "a reading is under way: \(reading) people so far" }
         if let tokens { return "not configured any more; \(tokens) tokens of its people are left" }
         // A plan says nothing of what went wrong after it.
-        let plan = held.map { "plan \($0.plan) would remove \($0.wouldRemove)" }
+        let plan = held.map { "plan \($0.plan) \($0.shortEffect)" }
         let parts = [plan ?? unconfirmedNote, error].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: "; since then: ")
     }

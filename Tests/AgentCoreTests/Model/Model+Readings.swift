@@ -21,7 +21,7 @@ extension Model {
         let plan = planOfAll()
         let seen = directory.values.count { $0 == .here || $0 == .disabled }
         let drop = lastCompleteAt == nil ? nil : drop(to: seen)
-        let found = Held(plan: plan, dropPercent: drop)
+        let found = Held(plan: plan, disabled: disabled(of: directory.keys), dropPercent: drop)
         let holds = isTooMany(plan) || drop != nil
         if approved, held != found {
             held = holds ? found : nil
@@ -63,7 +63,7 @@ extension Model {
         let after = people + come - absent.keys.count { isCounted($0) }
         let drop = plan.isEmpty && after >= people ? nil : drop(to: after)
         if isTooMany(plan) || drop != nil {
-            held = Held(plan: plan, dropPercent: drop)
+            held = Held(plan: plan, disabled: disabled(of: doubtful), dropPercent: drop)
             heldSince = now
             return .held
         }
@@ -130,6 +130,15 @@ extension Model {
             else { return }
             plan[person] = evidence
         }
+    }
+
+    /// Owners who are there as far as is known, and are disabled.
+    private func disabled(of people: some Sequence<String>) -> Set<String> {
+        Set(
+            people.filter { person in
+                directory[person] == .disabled && !liveTokens(of: person).isEmpty
+                    && (known[person]?.standing ?? .present) == .present
+            })
     }
 
     private mutating func see(_ person: String, _ place: Place) {

@@ -56,6 +56,8 @@ struct Model {
     /// A plan that the guard holds, and by how many hundredths people are fewer, where that is why.
     struct Held: Equatable {
         var plan: Plan
+        /// Who would be suspended because they are disabled.
+        var disabled: Set<String>
         var dropPercent: Int?
     }
 

@@ -29,6 +29,18 @@ struct RemovalPlanTests {
         #expect(ids.allSatisfy { $0.count == 16 })
     }
 
+    @Test func `the id covers who is disabled, in whatever order`() {
+        var (one, both, turned) = (plan([]), plan([]), plan([]))
+        one.disabled = [Disabling(owner: alice)]
+        both.disabled = [Disabling(owner: alice), Disabling(owner: bob)]
+        turned.disabled = [Disabling(owner: bob, login: "bob"), Disabling(owner: alice)]
+        let gone = plan([Removal(owner: alice, evidence: .deleted)])
+        #expect(Set([plan([]), one, both, gone].map(\.id)).count == 4)
+        #expect(both.id == turned.id)
+        #expect(plan([]).effect == "would remove 0")
+        #expect(both.effect == "would remove 0 and suspend 2 as disabled")
+    }
+
     @Test func partsDoNotRunTogether() {
         let one = Removal(owner: OwnerID(source: "corp", id: "xdeleted"), evidence: .deleted)
         let two = Removal(owner: OwnerID(source: "corp", id: "x"), evidence: .deleted)
