@@ -76,7 +76,7 @@ extension Agent {
         _ query: OwnerQuery, in found: [PersonRecord], gone: PersonRecord?, for right: TokenRight
     ) throws(AgentError) -> PersonRecord {
         if let gone, gone.standing == .missing {
-            return try query.theOnly(of: found.filter { $0.id != gone.id }) ?? gone
+            return try query.theOnly(of: found.filter { $0.id != gone.id }, for: right) ?? gone
         }
         if let gone { return found.first { $0.id == gone.id } ?? gone }
         if let one = try query.theOnly(of: found, for: right) { return one }

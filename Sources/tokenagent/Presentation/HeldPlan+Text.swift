@@ -1,23 +1,32 @@
 import AgentProtocol
 
 extension HeldPlan {
-    /// All that somebody who is to approve it should see, and how.
-    func text(_ style: Style, approve: String) -> String {
+    /// All that somebody who is to approve it should see, and how. Without `approve` it is what a dry run
+    /// found: nothing is held, and nothing can be approved.
+    func text(_ style: Style, approve: String?) -> String {
+        let isDry = approve == nil
         var lines = [
-            style.paint("\(source): held since \(since.full(style))", .yellow),
-            "Nothing was done: \(why).", "Plan \(plan) would \(effect).",
+            style.paint(
+                isDry ? "\(source): would be held" : "\(source): held since \(since.full(style))", .yellow),
+            "Nothing \(isDry ? "would be" : "was") done: \(why).", "Plan \(plan) would \(effect).",
         ]
         if !removals.isEmpty { lines += ["", Table(removals: removals).text(style)] }
         let more = wouldRemove + (wouldDisable ?? 0) - removals.count
         if more > 0 { lines.append("… and \(more) more") }
         let until = expiresAt.local(style)
-        lines += ["", "If this is right, apply exactly it, until \(until), with:", "  \(approve)"]
+        lines += [""]
+        if let approve {
+            lines += ["If this is right, apply exactly it, until \(until), with:", "  \(approve)"]
+        } else {
+            lines += ["A sync that is not a dry run holds it, and says how it is approved."]
+        }
         return lines.joined(separator: "\n")
     }
 
     /// For cron's mail.
-    func line(approve: String) -> String {
-        "\(source): held, nothing done: \(why); it would \(effect); if that is right: \(approve)"
+    func line(approve: String?) -> String {
+        guard let approve else { return "\(source): would be held: \(why); it would \(effect)" }
+        return "\(source): held, nothing done: \(why); it would \(effect); if that is right: \(approve)"
     }
 
     /// Why the guard holds it.

@@ -70,7 +70,7 @@ struct SyncCommand: AgentCommand {
         _ reports: [DirectorySync.Report], _ session: Session
     ) throws(CommandError) -> ExitStatus {
         let plans = reports.compactMap(\.held).map { held in
-            (held: held, approve: session.socket.command("sync --approve \(held.plan)"))
+            (held: held, approve: dryRun ? nil : session.socket.command("sync --approve \(held.plan)"))
         }
         if !quiet {
             try session.say(
