@@ -17,9 +17,11 @@ struct LoopChannel: ServerChildChannel {
         }
         .flatMap { http.setup(channel: channel, logger: logger) }
         .flatMapThrowing { value in
+            // The last that knows a request's version is the decoder.
             let pipeline = channel.pipeline.syncOperations
-            let turns = try pipeline.handler(type: HTTPServerPipelineHandler.self)
-            try pipeline.addHandler(ConnectionRules(), position: .after(turns))
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandlers(
+                [HTTPServerPipelineHandler(), ConnectionRules()], position: .after(decoder))
             return value
         }
     }

@@ -102,7 +102,7 @@ extension EndToEnd {
         @Test func `a look-up on the server that is left makes nobody gone whom it has not got`() throws {
             let (slapd, replica) = try Self.pair(Slapd.crowd(30), tellingHowFar: false)
             let daemon = try DaemonProcess(DaemonSettings(directories: [Self.directory(slapd, replica)]))
-            try daemon.sync()
+            _ = try daemon.sync()
             try slapd.add(Slapd.person("newhire"))
             let token = try daemon.create("newhire")
             slapd.stop()
