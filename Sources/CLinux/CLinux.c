@@ -28,6 +28,33 @@ int clinux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
     return 0;
 }
 
+int clinux_tell_senders(int socket) {
+    int yes = 1;
+    return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+}
+
+int clinux_sender(int socket, uid_t *uid) {
+    char byte;
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (count < 0) return -1;
+    struct cmsghdr *header = count > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (header == NULL || header->cmsg_type != SCM_CREDENTIALS) {
+        errno = ENODATA;
+        return -1;
+    }
+    struct ucred credentials;
+    memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
+    *uid = credentials.uid;
+    return 0;
+}
+
 int clinux_peer_groups(int socket, gid_t *groups, int *count) {
     socklen_t length = (socklen_t)*count * sizeof *groups;
     int result = getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &length);

@@ -9,6 +9,13 @@
    0, or -1 with errno. The pid may be somebody else's by now and decides nothing. */
 int clinux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 
+/* What comes by a socket tells from here on who sent it (SO_PASSCRED, unix(7)). 0, or -1 with errno. */
+int clinux_tell_senders(int socket);
+
+/* Waits for a byte, as long as SO_RCVTIMEO says, and tells who sent it, in the kernel's words: also where somebody else
+   listens and hands the socket on, as systemd does, whom SO_PEERCRED would name. 0, or -1 with errno. */
+int clinux_sender(int socket, uid_t *uid);
+
 /* The peer's supplementary groups (SO_PEERGROUPS, Linux 4.13). *count: room in groups, then how many there are.
    0, or -1 with errno; ERANGE when there is not room enough, *count then saying how much is needed. */
 int clinux_peer_groups(int socket, gid_t *groups, int *count);

@@ -3,14 +3,16 @@ import HTTPBridge
 
 extension Diagnosis {
     /// Where the daemon's bridge is to listen, and what it keeps. Nothing without one.
-    func http() -> [Finding] {
+    func http(_ user: DaemonUser?) -> [Finding] {
         guard let http = configuration.http else { return [] }
         let settings = http.settings(folder: FileFacts.folder(of: configuration.storage.path))
+        // Whoever listens before the first start is a stranger.
+        let daemonUser = user.flatMap { $0.hasRun ? $0.uid : nil }
         var findings: [Finding]
         switch settings.address {
-        case .unix(let path): findings = [socket(path)]
+        case .unix(let path): findings = [socket(path, daemonUser)]
         case .tcp(let host, let port):
-            findings = [self.port(host, port, http.listen)]
+            findings = [self.port(host, port, http.listen, daemonUser)]
             var cautious = settings
             cautious.allowRemote = false
             if cautious.objection != nil {
@@ -24,10 +26,7 @@ extension Diagnosis {
         return findings
     }
 
-    /// The database is the daemon's user's, whoever asks. nil before the first start.
-    private var daemonUser: UInt32? { FileFacts(configuration.storage.path)?.owner }
-
-    private func port(_ host: String, _ port: Int, _ listen: String) -> Finding {
+    private func port(_ host: String, _ port: Int, _ listen: String, _ daemonUser: UInt32?) -> Finding {
         let code = AddressProbe.objection(host: host, port: port)
         guard code != 0 else { return .fine("http", "\(listen) is free") }
         let owners = ListenerTable.own.owners(of: port)
@@ -43,7 +42,7 @@ extension Diagnosis {
                 + "docs/http.md")
     }
 
-    private func socket(_ path: String) -> Finding {
+    private func socket(_ path: String, _ daemonUser: UInt32?) -> Finding {
         if let objection = Self.objection("http", toFolderOf: path) { return objection }
         let folder = FileFacts.folder(of: path)
         guard FileFacts(folder)?.isWritable == true else {

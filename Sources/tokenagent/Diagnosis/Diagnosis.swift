@@ -22,16 +22,17 @@ struct Diagnosis: Sendable {
     func findings(offline: Bool) -> AsyncStream<Finding> {
         AsyncStream { continuation in
             Task {
-                let user = geteuid() == 0 ? DaemonUser(database: configuration.storage.path) : nil
-                if let user { continuation.yield(user.enter()) }
-                for finding in files() + accounts() + callers() + storage() + http() {
+                let user = DaemonUser(configuration, isAsked: !offline)
+                let isRoot = geteuid() == 0
+                if isRoot, let user { continuation.yield(user.enter()) }
+                for finding in files() + accounts() + callers() + storage() + http(user) {
                     continuation.yield(finding)
                 }
                 for directory in configuration.directories {
                     for finding in await self.directory(directory) { continuation.yield(finding) }
                 }
                 // What the daemon answers is for whoever asks.
-                if user != nil { DaemonUser.leave() }
+                if isRoot { user?.leave() }
                 if !offline {
                     for finding in await daemon() { continuation.yield(finding) }
                 }

@@ -9,7 +9,8 @@ struct Doctor: AsyncParsableCommand {
             Reads the configuration as the daemon would, looks at the files, accounts and folders it names, \
             asks each directory, and asks the daemon if one is running. Changes nothing. What \
             `tokenagent serve` would refuse is wrong. Run it as the daemon's user, whose rights are the ones \
-            that count; root looks with the rights of whoever owns the database.
+            that count; root looks with the rights of whoever answers at the socket, else of the \
+            database's owner.
 
             Exit codes: 0 all is well; 1 something is wrong; 78 the configuration cannot be read.
 
