@@ -27,7 +27,7 @@ extension TokenStore {
         }
         try DatabaseFile.checkAccess(of: path)
         _ = csqlite_take_uris()
-        let name = DatabaseFile.nameWithoutTrace(of: path)
+        let name = try DatabaseFile.nameWithoutTrace(of: path)
         let schema = try DatabaseFile.inspect(path, as: name)
         // Older tables may not tell.
         guard schema == Schema.version else { return .usable(schema: schema, hasSealed: false) }
@@ -47,15 +47,20 @@ extension DatabaseFile {
     /// log and its index where they are not there (https://www.sqlite.org/wal.html#read_only_databases), and
     /// gives empty ones the database's mode.
     ///
-    /// Without its index a log is passed over then. That is what a copy of both looks like, and no daemon.
-    fileprivate static func nameWithoutTrace(of path: String) -> String {
-        if ["-wal", "-shm"].allSatisfy({ hasContent(path + $0) }) { return path }
+    /// A log without its index is what a copy leaves that did not take the index along.
+    fileprivate static func nameWithoutTrace(of path: String) throws(StorageError) -> String {
+        let hasLog = hasContent(path + "-wal")
+        if hasLog, hasContent(path + "-shm") { return path }
+        guard !hasLog || UnindexedLog.prepare() else {
+            throw .cannotOpen(path: path, detail: "SQLite does not take another way to open files")
+        }
+        let way = hasLog ? "vfs=\(UnindexedLog.name)" : "immutable=1"
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-._~".utf8)
         let hex = Array("0123456789ABCDEF".utf8)
         let bytes = path.utf8.flatMap { byte in
             plain.contains(byte) ? [byte] : [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
         }
-        return "file:\(String(decoding: bytes, as: UTF8.self))?immutable=1"
+        return "file:\(String(decoding: bytes, as: UTF8.self))?\(way)"
     }
 
     private static func hasContent(_ path: String) -> Bool {

@@ -186,6 +186,23 @@ extension EndToEnd {
             #expect(run.status == 0)
         }
 
+        @Test func `of a log without its index no secret is passed over, and no index is made`() throws {
+            let home = try Housing()
+            try home.daemon.start()
+            let token = try home.daemon.create(.service("t"), ["retrievable": true])
+            try home.daemon.kill()
+            #expect(unlink(home.daemon.database + "-shm") == 0)
+            #expect(rename(home.file("seal.key"), home.daemon.folder.file("kept")) == 0)
+            #expect(try wrong(home) == [])
+            let run = try home.run(["doctor", "--offline"])
+            #expect(
+                run.output.contains("NOTE   sealing key: \(home.file("seal.key")) is not there, and secrets"))
+            #expect(!home.has("db.sqlite-shm"))
+            #expect(rename(home.daemon.folder.file("kept"), home.file("seal.key")) == 0)
+            try home.daemon.start()
+            #expect(try home.daemon.verdict(token) == "active")
+        }
+
         @Test(arguments: ["killed", "alone"])
         func `one that was killed, or lies there alone, is looked at without a trace`(_ how: String) throws {
             let (home, token) = try stopped()

@@ -38,6 +38,8 @@ final class Housing {
 
     func file(_ name: String) -> String { "\(folder)/\(name)" }
 
+    func has(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
+
     /// Writes over a file, or makes it, and leaves it the daemon's.
     func lay(_ bytes: [UInt8], down name: String, mode: mode_t) throws {
         let path = file(name)
