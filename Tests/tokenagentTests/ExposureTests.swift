@@ -13,6 +13,41 @@ struct ExposureTests {
     func `a mode counts for those who come through the folder`(
         file: UInt32, folder: UInt32, words: String?
     ) {
-        #expect(Exposure(file: file, folder: folder).words == words)
+        let reach = Reach(file: file, folder: folder)
+        #expect((reach.isWritten ? "changed" : reach.isRead ? "read" : nil) == words)
+    }
+
+    private typealias Place = Exposure.Place
+
+    /// Of user 5, whose group is 50; `d` in `/d/d`.
+    private func judge(_ folder: Exposure.Place, _ file: Exposure.Place? = nil) -> (refused: Int, told: Int) {
+        let exposure = Exposure("/d/d", file: file, folder: folder, .init(uid: 5, group: 50))
+        return (exposure.refused.count, exposure.told.count)
+    }
+
+    @Test func `a folder that everybody or a group may write is refused, and one of somebody else's told`() {
+        for (place, refused, told) in [
+            (Place(mode: 0o700, owner: 5, group: 50), 0, 0), (Place(mode: 0o755, owner: 0), 0, 0),
+            (Place(mode: 0o777, owner: 5, group: 50), 1, 0), (Place(mode: 0o1777, owner: 0), 0, 0),
+            (Place(mode: 0o775, owner: 5, group: 60), 1, 0), (Place(mode: 0o1775, owner: 5, group: 60), 0, 0),
+            (Place(mode: 0o775, owner: 5, group: 50), 0, 1), (Place(mode: 0o775, owner: 0, group: 0), 0, 0),
+            (Place(mode: 0o700, owner: 6, group: 60), 0, 1), (Place(mode: 0o777, owner: 6, group: 60), 1, 1),
+        ] {
+            #expect(judge(place) == (refused, told), "\(place)")
+        }
+    }
+
+    @Test func `a file that others may write is refused, and one that they may read or have told`() {
+        let folder = Place(mode: 0o755, owner: 5, group: 50)
+        for (place, refused, told) in [
+            (Place(mode: 0o600, owner: 5, group: 50), 0, 0), (Place(mode: 0o600, owner: 0), 0, 0),
+            (Place(mode: 0o644, owner: 5, group: 50), 0, 1), (Place(mode: 0o660, owner: 5, group: 50), 1, 0),
+            (Place(mode: 0o602, owner: 5, group: 50), 1, 0), (Place(mode: 0o600, owner: 6, group: 60), 0, 1),
+        ] {
+            #expect(judge(folder, place) == (refused, told), "\(place)")
+        }
+        let sticky = Place(mode: 0o1777, owner: 0)
+        #expect(judge(sticky, Place(mode: 0o600, owner: 5)) == (0, 0))
+        #expect(judge(sticky, Place(mode: 0o600, owner: 6)) == (1, 0), "somebody was quicker")
     }
 }

@@ -110,11 +110,21 @@ struct Daemon {
     /// answered there.
     private func open(_ logs: LogOutput, or socket: ListeningSocket) throws -> (TokenStore, Agent) {
         do {
+            try checkExposure(logs.logger("tokenagent"))
             let store = try TokenStore(path: configuration.storage.path)
             return (store, try agent(store, logs))
         } catch {
             socket.close()
             throw error
+        }
+    }
+
+    /// Before anything is written that others would read, or believed that they wrote.
+    private func checkExposure(_ logger: Logger) throws(StartFailure) {
+        guard let exposure = Exposure(of: configuration.storage.path, for: geteuid()) else { return }
+        if let fault = exposure.refused.first { throw StartFailure(configuration: fault.detail) }
+        for fault in exposure.told {
+            logger.warning("\(fault.detail)", metadata: ["remedy": "\(fault.remedy)"])
         }
     }
 

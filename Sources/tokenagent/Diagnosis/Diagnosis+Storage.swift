@@ -3,16 +3,17 @@ import TokenStorage
 
 /// What `serve` would find where it keeps things: by its own decisions, and without making anything.
 extension Diagnosis {
-    func storage() -> [Finding] {
+    func storage(_ user: DaemonUser?) -> [Finding] {
         let path = configuration.storage.path
         if case .trial = location, FileFacts(FileFacts.folder(of: path)) == nil {
             return [.fine("storage", "\(path) is not there: a start makes it, and its folder")]
         }
+        let exposure = Self.exposure(of: path, user)
         do throws(StorageError) {
             let found = try TokenStore.examine(path: path)
-            return Self.database(path, found) + Self.exposure(of: path) + [sealingKey(found.hasSealed)]
+            return Self.database(path, found) + exposure + [sealingKey(found.hasSealed)]
         } catch {
-            return [.wrong("storage", "\(error)", error.remedy), sealingKey(false)]
+            return exposure + [.wrong("storage", "\(error)", error.remedy), sealingKey(false)]
         }
     }
 
@@ -30,30 +31,15 @@ extension Diagnosis {
         }
     }
 
-    /// What `serve` takes as it finds it, and nobody should leave so.
-    private static func exposure(of path: String) -> [Finding] {
-        guard let file = FileFacts(path), let folder = FileFacts(FileFacts.folder(of: path)) else {
-            return []
+    /// In the words of `serve`, for the user that it would run as.
+    private static func exposure(of path: String, _ user: DaemonUser?) -> [Finding] {
+        let uid = geteuid() != 0 ? geteuid() : user?.uid ?? 0
+        guard let exposure = Exposure(of: path, for: uid) else { return [] }
+        return (exposure.refused + exposure.told).map { fault in
+            fault.isDoubtful
+                ? .doubtful("storage", fault.detail, fault.remedy)
+                : .wrong("storage", fault.detail, fault.remedy)
         }
-        var findings: [Finding] = []
-        if folder.othersMayWrite {
-            findings.append(
-                .wrong(
-                    "storage", "everybody may put a database of their own in place of \(path)",
-                    "chmod o-w \(FileFacts.folder(of: path))"))
-        }
-        // Root looks as itself only where it cannot do so as the owner.
-        if ![0, geteuid()].contains(file.owner), geteuid() != 0 {
-            findings.append(
-                .wrong(
-                    "storage", "\(path) belongs to \(name(file.owner)), who can change it at any time",
-                    "chown \(name(geteuid())) \(path)"))
-        }
-        if let what = Exposure(file: file.mode, folder: folder.mode).words {
-            findings.append(
-                .wrong("storage", "\(path) can be \(what) by others than its owner", "chmod 600 \(path)*"))
-        }
-        return findings
     }
 
     private func sealingKey(_ hasSealed: Bool) -> Finding {
@@ -78,24 +64,6 @@ extension Diagnosis {
     static func name(_ uid: UInt32) -> String {
         getpwuid(uid).map { String(cString: $0.pointee.pw_name) } ?? "uid \(uid)"
     }
-}
-
-/// What others than its owner may do with a file, given the folder that it lies in.
-struct Exposure: Hashable {
-    let isRead: Bool
-    let isWritten: Bool
-
-    init(file: UInt32, folder: UInt32) {
-        // For whom its folder is closed, the file's own mode opens nothing.
-        let group: UInt32 = folder & 0o010 != 0 ? 0o070 : 0
-        let others: UInt32 = folder & 0o001 != 0 ? 0o007 : 0
-        // A group that may read is one that somebody chose, as for backups.
-        isRead = file & others & 0o004 != 0
-        isWritten = file & (group | others) & 0o022 != 0
-    }
-
-    /// nil: nothing.
-    var words: String? { isWritten ? "changed" : isRead ? "read" : nil }
 }
 
 extension TokenStore.Examination {

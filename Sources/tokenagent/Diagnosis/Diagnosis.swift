@@ -25,7 +25,7 @@ struct Diagnosis: Sendable {
                 let user = DaemonUser(configuration, isAsked: !offline)
                 let isRoot = geteuid() == 0
                 if isRoot, let user { continuation.yield(user.enter()) }
-                for finding in files() + accounts() + callers() + storage() + http(user) {
+                for finding in files() + accounts() + callers() + storage(user) + http(user) {
                     continuation.yield(finding)
                 }
                 for directory in configuration.directories {

@@ -163,18 +163,29 @@ extension EndToEnd {
             #expect(try home.daemon.verdict(token) == "active")
         }
 
-        @Test func `a database that others may read or change starts, and is wrong all the same`() throws {
+        @Test func `a database that others may read starts with a warning`() throws {
             let (home, token) = try stopped()
-            #expect(chmod(home.daemon.database, 0o644) == 0)
+            let path = home.daemon.database
+            #expect(chmod(path, 0o644) == 0)
             #expect(try wrong(home) == [], "its folder is closed")
             #expect(chmod(home.folder, 0o755) == 0)
-            #expect(
-                try wrong(home) == ["\(home.daemon.database) can be read by others than its owner"])
-            #expect(chmod(home.daemon.database, 0o666) == 0)
-            #expect(
-                try wrong(home) == ["\(home.daemon.database) can be changed by others than its owner"])
+            let said = "\(path) can be read by others than its owner"
+            #expect(try wrong(home) == [said])
             try home.daemon.start()
             #expect(try home.daemon.verdict(token) == "active")
+            let log = try home.daemon.log
+            #expect(log.contains("warning") && log.contains(said), "\(log)")
+        }
+
+        @Test(
+            arguments: [(0o755, 0o666), (0o755, 0o660), (0o777, 0o600), (0o773, 0o600)] as [(mode_t, mode_t)])
+        func `one that others may write or replace is refused`(folder: mode_t, file: mode_t) throws {
+            let (home, token) = try stopped()
+            #expect(chmod(home.daemon.database, file) == 0 && chmod(home.folder, folder) == 0)
+            try expectRefused(home, home.daemon.database)
+            #expect(chmod(home.folder, 0o1777) == 0 && chmod(home.daemon.database, 0o600) == 0)
+            try home.daemon.start()
+            #expect(try home.daemon.verdict(token) == "active", "in a sticky folder nobody replaces it")
         }
 
         @Test func `a lost sealing key is told of before a start makes another one`() throws {
