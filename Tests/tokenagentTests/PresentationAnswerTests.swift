@@ -113,7 +113,9 @@ import Testing
         // A dry run holds nothing that could be approved.
         let dry = Self.held.text(Self.style, approve: nil) + Self.held.line(approve: nil)
         #expect(dry.contains("corp: would be held\n"))
-        for word in ["held since", "--approve", "until", "was done"] { #expect(!dry.contains(word), "\(dry)") }
+        for word in ["held since", "--approve", "until", "was done"] {
+            #expect(!dry.contains(word), "\(dry)")
+        }
         let line = Self.held.line(approve: "tokenagent sync --approve 3f9a")
         #expect(!line.contains("\n"))
         #expect(line.hasSuffix("tokenagent sync --approve 3f9a"))
