@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +27,12 @@ int clinux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid) {
     *uid = credentials.uid;
     *gid = credentials.gid;
     return 0;
+}
+
+int clinux_be_patient(int socket, int seconds) {
+    struct timeval time = {.tv_sec = seconds};
+    int sending = setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+    return sending == 0 ? setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) : sending;
 }
 
 int clinux_tell_senders(int socket) {

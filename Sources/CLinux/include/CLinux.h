@@ -9,6 +9,9 @@
    0, or -1 with errno. The pid may be somebody else's by now and decides nothing. */
 int clinux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid_t *gid);
 
+/* How long what blocks on a socket waits for each part (SO_SNDTIMEO, SO_RCVTIMEO). 0, or -1 with errno. */
+int clinux_be_patient(int socket, int seconds);
+
 /* What comes by a socket tells from here on who sent it (SO_PASSCRED, unix(7)). 0, or -1 with errno. */
 int clinux_tell_senders(int socket);
 

@@ -4,7 +4,7 @@ import Glibc
 /// Who answers at the agent's socket, by the kernel's word. Not by that of whoever opened the socket, which
 /// systemd does as root for a daemon of any user.
 enum AnsweringUser {
-    private static let timeoutSeconds = 5
+    private static let timeoutSeconds: Int32 = 5
     /// Whoever can connect may ask it.
     private static let question = Array(#"{"jsonrpc":"2.0","id":1,"method":"agent.whoami"}"#.utf8) + [10]
     /// What the kernel says of users it has no number for.
@@ -15,14 +15,9 @@ enum AnsweringUser {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var patience = timeval()
-        patience.tv_sec = timeoutSeconds
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(
-                descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
-        }
         var uid = unknown
-        guard connect(descriptor, to: path), clinux_tell_senders(descriptor) == 0,
+        guard clinux_be_patient(descriptor, timeoutSeconds) == 0,
+            connect(descriptor, to: path), clinux_tell_senders(descriptor) == 0,
             send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count,
             clinux_sender(descriptor, &uid) == 0, uid != unknown
         else { return nil }
