@@ -25,6 +25,14 @@ struct ExaminationTests {
         #expect(try files == before)
     }
 
+    @Test func `by a link to it its log is read, too`() async throws {
+        let link = try fixture.link()
+        let store = try fixture.open()
+        try await store.insert(token(1, of: robot))
+        #expect(try TokenStore.examine(path: link) == .usable(schema: Schema.version, hasSealed: false))
+        await store.close()
+    }
+
     @Test func `an older database says which it is, and stays so`() async throws {
         let store = try fixture.open()
         await store.close()

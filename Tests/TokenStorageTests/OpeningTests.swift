@@ -26,6 +26,20 @@ struct OpeningTests {
         withExtendedLifetime(store) {}
     }
 
+    @Test func `a link to a database is that database, so a second daemon is refused by it, too`()
+        async throws
+    {
+        let link = try fixture.link()
+        let store = try fixture.open()
+        #expect(throws: StorageError.inUse(path: fixture.path, pid: getpid())) { try TokenStore(path: link) }
+        await store.close()
+        let second = try TokenStore(path: link)
+        #expect(throws: StorageError.inUse(path: fixture.path, pid: getpid())) { try fixture.open() }
+        #expect(try fixture.files.contains("tokens.sqlite-wal"))
+        #expect(access(link + "-wal", F_OK) != 0 && access(link + ".lock", F_OK) != 0)
+        await second.close()
+    }
+
     @Test func theLockGoesWithTheStore() async throws {
         let store = try fixture.open()
         await store.close()

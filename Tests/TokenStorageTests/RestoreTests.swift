@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 import TokenCore
@@ -54,6 +55,23 @@ struct RestoreTests {
             ])
         #expect(fixture.mode(fixture.path) == 0o600)
         #expect(try DatabaseCheck.facts(former, acceptBrokenAudit: false).revision == 5)
+    }
+
+    @Test func `by a link to it the database itself is replaced, and not while it is open`() async throws {
+        _ = try await fixture.backedUp()
+        let link = try fixture.link()
+        let options = RestoreOptions(now: time(1000), by: "uid 0 (root)")
+        let store = try fixture.open()
+        #expect(throws: BackupError.storage(.inUse(path: fixture.path, pid: getpid()))) {
+            try StoreRestore.run(fixture.backup, over: link, options)
+        }
+        try await store.make(token(5))
+        await store.close()
+        let report = try StoreRestore.run(fixture.backup, over: link, options)
+        #expect(report.former == fixture.path + ".before-restore-19700101T001640Z")
+        #expect(report.forgotten == [token(5).id])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == fixture.path)
+        #expect(try await fixture.reopened { try await $0.token(token(5).id) } == nil)
     }
 
     @Test func `who was found gone or disabled since stays so, and every directory is read at once`()

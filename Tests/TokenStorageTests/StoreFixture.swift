@@ -18,6 +18,15 @@ final class StoreFixture: Sendable {
 
     var path: String { directory + "/tokens.sqlite" }
 
+    /// To the database, in a folder of its own.
+    func link() throws -> String {
+        let folder = directory + "/links"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let link = folder + "/tokens.sqlite"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        return link
+    }
+
     func open() throws -> TokenStore { try TokenStore(path: path) }
 
     /// Changes the file behind the store's back, as an intruder or another program would.

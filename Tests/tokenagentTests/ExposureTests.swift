@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import Testing
 
 @testable import tokenagent
@@ -49,5 +51,21 @@ struct ExposureTests {
         let sticky = Place(mode: 0o1777, owner: 0)
         #expect(judge(sticky, Place(mode: 0o600, owner: 5)) == (0, 0))
         #expect(judge(sticky, Place(mode: 0o600, owner: 6)) == (1, 0), "somebody was quicker")
+    }
+
+    @Test func `a link is as sound as its folder and that of the file it leads to`() throws {
+        let folder = NSTemporaryDirectory() + "exposure-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["", "/closed", "/open"] { #expect(mkdir(folder + name, 0o700) == 0) }
+        let (link, database) = (folder + "/closed/d", folder + "/open/d")
+        #expect(FileManager.default.createFile(atPath: database, contents: nil))
+        #expect(chmod(database, 0o600) == 0 && symlink(database, link) == 0)
+        #expect(Exposure(of: link, for: geteuid())?.refused == [])
+        for (opened, replaced) in [("/open", database), ("/closed", link)] {
+            #expect(chmod(folder + opened, 0o777) == 0)
+            let refused = Exposure(of: link, for: geteuid())?.refused.map(\.detail)
+            #expect(refused == ["everybody may put a database of their own in place of \(replaced)"])
+            #expect(chmod(folder + opened, 0o700) == 0)
+        }
     }
 }

@@ -20,6 +20,7 @@ package enum StoreBackup {
         progress: @escaping (BackupProgress) -> Void = { _ in }
     ) throws(BackupError) -> BackupFacts {
         defer { progress(.done) }
+        let database = DatabaseFile.place(of: database)
         do {
             try check(database, target, options)
             let partial = "\(target).\(getpid()).partial"

@@ -3,6 +3,16 @@ import Glibc
 
 /// The file, before SQLite may write to it: where it lies, that it is there, and that it is ours.
 enum DatabaseFile {
+    /// Where it is itself, if `path` is a link to it: there SQLite keeps its log, and there the one lock has
+    /// to be, by whatever name it is opened. The path itself if it is none, or leads nowhere.
+    static func place(of path: String) -> String {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, let place = realpath(path, nil)
+        else { return path }
+        defer { free(place) }
+        return String(cString: place)
+    }
+
     /// SQLite's write-ahead log needs memory shared between processes of one host
     /// (https://www.sqlite.org/wal.html).
     static func checkDirectory(of path: String) throws(StorageError) {

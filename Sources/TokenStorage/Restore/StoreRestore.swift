@@ -22,6 +22,7 @@ package enum StoreRestore {
         progress: @escaping (BackupProgress) -> Void, reached: (Step) throws -> Void
     ) throws(BackupError) -> RestoreReport {
         defer { progress(.done) }
+        let database = DatabaseFile.place(of: database)
         do {
             guard access(backup, F_OK) == 0 else { throw BackupError.missing(path: backup) }
             guard !FileReplacement.isSame(backup, database) else {

@@ -18,6 +18,7 @@ extension TokenStore {
     /// see whether somebody has it is to take it, and that for a moment would keep a daemon from starting.
     /// Blocking.
     package static func examine(path: String) throws(StorageError) -> Examination {
+        let path = DatabaseFile.place(of: path)
         try DatabaseFile.checkDirectory(of: path)
         try StoreLock.checkAccess(database: path)
         try DatabaseFile.checkNotLost(path)

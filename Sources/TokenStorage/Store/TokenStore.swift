@@ -13,6 +13,7 @@ package final class TokenStore: Sendable {
 
     /// Takes the lock, looks at the file before anything is changed, opens and migrates. Blocking.
     package init(path: String) throws(StorageError) {
+        let path = DatabaseFile.place(of: path)
         self.path = path
         csqlite_keep_no_memory_figures()
         try DatabaseFile.checkDirectory(of: path)
@@ -37,6 +38,9 @@ package final class TokenStore: Sendable {
             throw Self.opening(error, path: path)
         }
     }
+
+    /// Where the database is that has this path: somewhere else, if that is a link.
+    package static func place(of path: String) -> String { DatabaseFile.place(of: path) }
 
     /// `observer` is called on the writer's thread after each commit that changed something, in the order of
     /// commits, before any of its mutations is acknowledged. Set once, before the first mutation.

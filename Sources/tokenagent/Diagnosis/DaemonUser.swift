@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TokenStorage
 
 /// Whose rights are the ones that count. Root may do everything, so that whatever it looks at seems right.
 struct DaemonUser: Hashable {
@@ -35,7 +36,7 @@ struct DaemonUser: Hashable {
 
     /// `isAsked`: a daemon that runs is.
     init?(_ configuration: Configuration, isAsked: Bool) {
-        let path = configuration.storage.path
+        let path = TokenStore.place(of: configuration.storage.path)
         self.init(
             answering: isAsked ? AnsweringUser.uid(at: configuration.socket.path) : nil,
             database: FileFacts(path)?.owner, lock: FileFacts(path + ".lock")?.owner,

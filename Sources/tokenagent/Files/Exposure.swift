@@ -1,4 +1,5 @@
 import Glibc
+import TokenStorage
 
 /// What others than the daemon's user, and root, may do with its database. Who can write it says which tokens
 /// are good.
@@ -30,9 +31,14 @@ struct Exposure: Hashable {
 
     /// nil when there is no folder for it.
     init?(of path: String, for uid: UInt32) {
-        guard let folder = FileFacts(FileFacts.folder(of: path)) else { return nil }
+        let place = TokenStore.place(of: path)
+        guard let folder = FileFacts(FileFacts.folder(of: place)) else { return nil }
         let user = User(uid: uid, group: getpwuid(uid)?.pointee.pw_gid)
-        self.init(path, file: FileFacts(path).map(Place.init), folder: Place(folder), user)
+        self.init(place, file: FileFacts(place).map(Place.init), folder: Place(folder), user)
+        // Who can put another link in its place can put another database there.
+        if place != path, let folder = FileFacts(FileFacts.folder(of: path)) {
+            judge(Place(folder), of: path, user)
+        }
     }
 
     /// `file` is nil before the first start.
