@@ -53,6 +53,22 @@ struct ExposureTests {
         #expect(judge(sticky, Place(mode: 0o600, owner: 6)) == (1, 0), "somebody was quicker")
     }
 
+    @Test func `a log or its index that others may write still is refused, and told once`() {
+        let folder = Place(mode: 0o755, owner: 5, group: 50)
+        let user = Exposure.User(uid: 5, group: 50)
+        let sound = Place(mode: 0o600, owner: 5, group: 50)
+        let open = Place(mode: 0o660, owner: 5, group: 50)
+        for (file, log, folder, words) in [
+            (sound, sound, folder, []), (sound, open, folder, ["/d/d-wal"]), (open, open, folder, ["/d/d"]),
+            (sound, open, Place(mode: 0o700, owner: 5, group: 50), []),
+        ] as [(Place, Place, Place, [String])] {
+            let exposure = Exposure("/d/d", file: file, beside: ["/d/d-wal": log], folder: folder, user)
+            let said = words.map { "\($0) can be changed by others than its owner" }
+            #expect(exposure.refused.map(\.detail) == said)
+            #expect(exposure.told == [])
+        }
+    }
+
     @Test func `a link is as sound as its folder and that of the file it leads to`() throws {
         let folder = NSTemporaryDirectory() + "exposure-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }

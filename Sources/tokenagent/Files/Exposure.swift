@@ -34,17 +34,25 @@ struct Exposure: Hashable {
         let place = TokenStore.place(of: path)
         guard let folder = FileFacts(FileFacts.folder(of: place)) else { return nil }
         let user = User(uid: uid, group: getpwuid(uid)?.pointee.pw_gid)
-        self.init(place, file: FileFacts(place).map(Place.init), folder: Place(folder), user)
+        var beside: [String: Place] = [:]
+        for file in [place + "-wal", place + "-shm"] { beside[file] = FileFacts(file).map(Place.init) }
+        self.init(
+            place, file: FileFacts(place).map(Place.init), beside: beside, folder: Place(folder), user)
         // Who can put another link in its place can put another database there.
         if place != path, let folder = FileFacts(FileFacts.folder(of: path)) {
             judge(Place(folder), of: path, user)
         }
     }
 
-    /// `file` is nil before the first start.
-    init(_ path: String, file: Place?, folder: Place, _ user: User) {
+    /// `file` is nil before the first start; `beside` are the log and its index, whose modes were the
+    /// database's when they were made, and are no longer when that was mended alone.
+    init(_ path: String, file: Place?, beside: [String: Place] = [:], folder: Place, _ user: User) {
         judge(folder, of: path, user)
         if let file { judge(file, at: path, in: folder, user) }
+        for (path, file) in beside.sorted(by: { $0.key < $1.key })
+        where refused.isEmpty && Reach(file: file.mode, folder: folder.mode).isWritten {
+            refused.append(.written(path))
+        }
     }
 
     private mutating func judge(_ folder: Place, of path: String, _ user: User) {
@@ -82,9 +90,7 @@ struct Exposure: Hashable {
         }
         let reach = Reach(file: file.mode, folder: folder.mode)
         if reach.isWritten {
-            refused.append(
-                Fault(
-                    detail: "\(path) can be changed by others than its owner", remedy: "chmod 600 \(path)*"))
+            refused.append(.written(path))
         } else if reach.isRead {
             told.append(
                 Fault(detail: "\(path) can be read by others than its owner", remedy: "chmod 600 \(path)*"))
@@ -93,6 +99,12 @@ struct Exposure: Hashable {
 
     private static func groupName(_ gid: UInt32) -> String {
         getgrgid(gid).map { String(cString: $0.pointee.gr_name) } ?? "\(gid)"
+    }
+}
+
+extension Exposure.Fault {
+    fileprivate static func written(_ path: String) -> Self {
+        .init(detail: "\(path) can be changed by others than its owner", remedy: "chmod 600 \(path)*")
     }
 }
 

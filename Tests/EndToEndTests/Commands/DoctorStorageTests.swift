@@ -188,6 +188,16 @@ extension EndToEnd {
             #expect(try home.daemon.verdict(token) == "active", "in a sticky folder nobody replaces it")
         }
 
+        @Test(arguments: ["-wal", "-shm"])
+        func `one whose log or its index others may write is refused, though it is closed itself`(
+            _ suffix: String
+        ) throws {
+            let (home, _) = try stopped()
+            let path = home.daemon.database + suffix
+            #expect(chmod(home.folder, 0o755) == 0 && chmod(path, 0o660) == 0)
+            try expectRefused(home, "\(path) can be changed by others than its owner")
+        }
+
         @Test func `a lost sealing key is told of before a start makes another one`() throws {
             let (home, _) = try stopped()
             #expect(unlink(home.file("seal.key")) == 0)
