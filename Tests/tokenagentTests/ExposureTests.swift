@@ -23,7 +23,7 @@ struct ExposureTests {
 
     /// Of user 5, whose group is 50; `d` in `/d/d`.
     private func judge(_ folder: Exposure.Place, _ file: Exposure.Place? = nil) -> (refused: Int, told: Int) {
-        let exposure = Exposure("/d/d", file: file, folder: folder, .init(uid: 5, group: 50))
+        let exposure = Exposure("/d/d", file: file, folder: folder, .init(uid: 5, groups: [50]))
         return (exposure.refused.count, exposure.told.count)
     }
 
@@ -55,7 +55,7 @@ struct ExposureTests {
 
     @Test func `a log or its index that others may write still is refused, and told once`() {
         let folder = Place(mode: 0o755, owner: 5, group: 50)
-        let user = Exposure.User(uid: 5, group: 50)
+        let user = Exposure.User(uid: 5, groups: [50])
         let sound = Place(mode: 0o600, owner: 5, group: 50)
         let open = Place(mode: 0o660, owner: 5, group: 50)
         for (file, log, folder, words) in [

@@ -18,10 +18,10 @@ struct Exposure: Hashable {
         var group: UInt32 = 0
     }
 
-    /// A daemon's user, with the group of theirs alone, if they have one.
+    /// A daemon's user, with the groups that are theirs alone, as far as this machine knows.
     struct User: Hashable {
         let uid: UInt32
-        let group: UInt32?
+        let groups: Set<UInt32>
     }
 
     /// What a start does not go on with: everybody, or a group, may write, whoever that will be.
@@ -33,7 +33,7 @@ struct Exposure: Hashable {
     init?(of path: String, for uid: UInt32) {
         let place = TokenStore.place(of: path)
         guard let folder = FileFacts(FileFacts.folder(of: place)) else { return nil }
-        let user = User(uid: uid, group: getpwuid(uid)?.pointee.pw_gid)
+        let user = User(uid)
         var beside: [String: Place] = [:]
         for file in [place + "-wal", place + "-shm"] { beside[file] = FileFacts(file).map(Place.init) }
         self.init(
@@ -67,7 +67,7 @@ struct Exposure: Hashable {
             let fault = Fault(
                 detail:
                     "the group \(Self.groupName(folder.group)) may put a database of its own \(replacing)",
-                remedy: "chmod g-w \(name)", isDoubtful: folder.group == user.group)
+                remedy: "chmod g-w \(name)", isDoubtful: user.groups.contains(folder.group))
             if fault.isDoubtful { told.append(fault) } else { refused.append(fault) }
         }
         if folder.isSomebodyElses(than: user) {
@@ -105,6 +105,23 @@ struct Exposure: Hashable {
 extension Exposure.Fault {
     fileprivate static func written(_ path: String) -> Self {
         .init(detail: "\(path) can be changed by others than its owner", remedy: "chmod 600 \(path)*")
+    }
+}
+
+extension Exposure.User {
+    /// Groups without a name, too, that this process is in, where it is that user's: by such a one a
+    /// container is given a volume, for its users have no groups of their own (Kubernetes' `fsGroup`).
+    fileprivate init(_ uid: UInt32) {
+        var groups: Set<UInt32> = []
+        if let entry = getpwuid(uid) { groups.insert(entry.pointee.pw_gid) }
+        if uid == geteuid() { groups.formUnion(Self.groupsOfProcess.filter { getgrgid($0) == nil }) }
+        self.init(uid: uid, groups: groups)
+    }
+
+    private static var groupsOfProcess: [UInt32] {
+        var groups = [gid_t](repeating: 0, count: Int(max(0, getgroups(0, nil))))
+        let count = getgroups(Int32(groups.count), &groups)
+        return groups.prefix(Int(max(0, count))) + [getegid()]
     }
 }
 

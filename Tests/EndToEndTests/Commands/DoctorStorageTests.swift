@@ -198,6 +198,33 @@ extension EndToEnd {
             try expectRefused(home, "\(path) can be changed by others than its owner")
         }
 
+        @Test(.enabled(if: OtherUser.isPossible, "only root can give files away"), arguments: [true, false])
+        func `a volume that a container's process has by a group without a name is no others'`(
+            isTheirs: Bool
+        ) throws {
+            let (user, group) = (54321 as uid_t, 54322 as gid_t)
+            #expect(getpwuid(user) == nil && getgrgid(group) == nil)
+            let home = try Housing()
+            // As a group of users gives it, and as Kubernetes does (fsGroup).
+            #expect(chown(home.folder, 0, group) == 0 && chmod(home.folder, 0o2770) == 0)
+            let said = "the group \(group) may put a database of its own"
+            let groups = isTheirs ? "\(group)" : "\(group + 1)"
+            home.daemon.prefix = ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=0", "--groups=\(groups)"]
+            guard isTheirs else {
+                // A folder of theirs that strangers' group may write.
+                #expect(chown(home.folder, user, group) == 0)
+                let serve = try CommandRun(
+                    ["serve", "--config", home.daemon.configuration], prefix: home.daemon.prefix)
+                #expect(serve.status == 78 && serve.errors.contains(said), "\(serve.errors)")
+                return
+            }
+            try home.daemon.start()
+            let token = try home.daemon.create(.service("t"))
+            #expect(try home.daemon.verdict(token) == "active")
+            let log = try home.daemon.log
+            #expect(log.contains("warning") && log.contains(said), "\(log)")
+        }
+
         @Test func `a lost sealing key is told of before a start makes another one`() throws {
             let (home, _) = try stopped()
             #expect(unlink(home.file("seal.key")) == 0)
