@@ -38,6 +38,19 @@ struct BackupTests {
         #expect(beside.count == 10, "neither logs nor parts: \(beside)")
     }
 
+    @Test func `what a killed backup of its name left is gone, and what others make is not`() async throws {
+        let store = try fixture.open()
+        let others = [
+            "backup.sqlite.1.partial", "backup.sqlite.x.partial", "other.sqlite.\(pid_t.max).partial",
+        ]
+        for name in others + ["backup.sqlite.\(pid_t.max).partial"] {
+            #expect(FileManager.default.createFile(atPath: "\(fixture.directory)/\(name)", contents: nil))
+        }
+        _ = try StoreBackup.make(of: fixture.path, at: fixture.backup)
+        await store.close()
+        #expect(try fixture.files.filter { $0.hasSuffix(".partial") } == Set(others))
+    }
+
     @Test func `a backup tells what is in it`() async throws {
         let store = try fixture.open()
         try await fixture.seed(store)

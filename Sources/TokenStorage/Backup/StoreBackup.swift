@@ -23,7 +23,8 @@ package enum StoreBackup {
         let database = DatabaseFile.place(of: database)
         do {
             try check(database, target, options)
-            let partial = "\(target).\(getpid()).partial"
+            let partial = Self.partial(of: target, by: getpid())
+            discardAbandoned(beside: target)
             DatabaseCopy.discard(partial)
             try DatabaseCopy.make(of: database, at: partial, progress: progress)
             do {
@@ -37,6 +38,26 @@ package enum StoreBackup {
             }
         } catch {
             throw BackupError(error)
+        }
+    }
+
+    private static func partial(of target: String, by process: pid_t) -> String {
+        "\(target).\(process).partial"
+    }
+
+    /// What a backup of this name left that was killed. It is as large as the database, and the next one
+    /// comes under another name: they would fill the disk.
+    private static func discardAbandoned(beside target: String) {
+        guard let folder = opendir(DatabaseFile.directory(of: target)) else { return }
+        defer { closedir(folder) }
+        let start = String(target.split(separator: "/").last ?? "") + "."
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name.0) { String(cString: $0) }
+            guard name.hasPrefix(start), name.hasSuffix(".partial"),
+                let process = pid_t(name.dropFirst(start.count).dropLast(".partial".count)), process > 0,
+                kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            DatabaseCopy.discard(partial(of: target, by: process))
         }
     }
 
