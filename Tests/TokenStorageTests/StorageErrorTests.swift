@@ -10,6 +10,7 @@ struct StorageErrorTests {
 
     @Test func eachOfSQLitesAnswersSaysWhatToDo() {
         #expect(translated(.SQLITE_FULL) == .full(detail: "m"))
+        #expect(translated(.SQLITE_IOERR_SHMSIZE) == .full(detail: "no room for the log's index"))
         #expect(translated(.SQLITE_BUSY_SNAPSHOT) == .busy)
         #expect(translated(.SQLITE_LOCKED) == .busy)
         #expect(translated(.SQLITE_CORRUPT_VTAB) == .corrupt(detail: "m"))

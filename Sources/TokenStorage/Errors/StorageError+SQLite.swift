@@ -7,6 +7,10 @@ extension StorageError {
         let detail = error.message ?? error.resultCode.description
         switch error.resultCode {
         case .SQLITE_FULL: self = .full(detail: detail)
+        // The log's index cannot be made as large as it has to be (`unixShmMap` in os_unix.c), for which
+        // SQLite has no other word. Where it is not the disk's room, trying again does no harm.
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+            self = .full(detail: "no room for the log's index")
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(detail: detail)
         case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_NOMEM, .SQLITE_PERM, .SQLITE_AUTH:

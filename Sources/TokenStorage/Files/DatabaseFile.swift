@@ -87,7 +87,9 @@ enum DatabaseFile {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             throw .corrupt(detail: "\(path): \(error.message ?? "\(error.resultCode)")")
         } catch let error as DatabaseError {
-            throw .cannotOpen(path: path, detail: StorageError(error).description)
+            let error = StorageError(error)
+            if case .full = error { throw error }
+            throw .cannotOpen(path: path, detail: error.description)
         } catch {
             throw .closing(error)
         }

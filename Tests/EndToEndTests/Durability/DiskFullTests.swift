@@ -52,6 +52,29 @@ extension EndToEnd {
             try daemon.terminate()
         }
 
+        /// What is missing makes itself felt in different places: SQLite's index of the log has 32 KiB.
+        @Test(arguments: [["-shm"], ["-wal", "-shm"]])
+        func `a start that finds too little room is for later, however much it is`(missing: [String]) throws {
+            let disk = try SmallDisk(mebibytes: 2)
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            daemon.disk = disk.path
+            try daemon.start()
+            let token = try daemon.create(.service("before"))
+            // As after a copy that took no index along; and as after a restore.
+            if missing.count == 1 { try daemon.kill() } else { try daemon.terminate() }
+            for rest in [0, 8, 16, 28] {
+                for name in missing { unlink(daemon.database + name) }
+                disk.free()
+                try disk.fill(leaving: rest << 10)
+                let serve = try CommandRun(["serve", "--config", daemon.configuration])
+                #expect(serve.status == 75, "\(rest) KiB: \(serve.errors)")
+                #expect(serve.errors.contains("disk is full"), "\(rest) KiB: \(serve.errors)")
+            }
+            disk.free()
+            try daemon.start()
+            #expect(try daemon.verdict(token) == "active")
+        }
+
         /// Answers what a create is refused with.
         private func fill(_ disk: SmallDisk, under daemon: DaemonProcess) throws -> RPCError {
             try disk.fill()

@@ -29,14 +29,18 @@ final class SmallDisk {
 
     private var filler: String { folder.file("filler") }
 
-    /// To the last byte.
-    func fill() throws {
+    /// To the last byte, or but for so many.
+    func fill(leaving rest: Int = 0) throws {
         let descriptor = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FixtureFailure("open: \(errno)") }
         defer { close(descriptor) }
         let chunk = [UInt8](repeating: 1, count: 4096)
         while write(descriptor, chunk, chunk.count) > 0 {}
         guard errno == ENOSPC else { throw FixtureFailure("write: \(errno)") }
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard rest == 0 || ftruncate(descriptor, end - rest) == 0 else {
+            throw FixtureFailure("ftruncate: \(errno)")
+        }
     }
 
     func free() { unlink(filler) }
