@@ -40,6 +40,20 @@ struct OpeningTests {
         await second.close()
     }
 
+    @Test func `a database that another program holds for itself is so for now, and not for good`()
+        async throws
+    {
+        let store = try fixture.open()
+        await store.close()
+        let other = try DatabaseQueue(path: fixture.path)
+        try await other.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT")
+        }
+        #expect(throws: StorageError.busy) { try fixture.open() }
+        try other.close()
+        await (try fixture.open()).close()
+    }
+
     @Test func theLockGoesWithTheStore() async throws {
         let store = try fixture.open()
         await store.close()

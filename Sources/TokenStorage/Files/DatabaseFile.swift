@@ -87,9 +87,12 @@ enum DatabaseFile {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             throw .corrupt(detail: "\(path): \(error.message ?? "\(error.resultCode)")")
         } catch let error as DatabaseError {
-            let error = StorageError(error)
-            if case .full = error { throw error }
-            throw .cannotOpen(path: path, detail: error.description)
+            switch StorageError(error) {
+            // These pass.
+            case .full(let detail): throw .full(detail: detail)
+            case .busy: throw .busy
+            case let error: throw .cannotOpen(path: path, detail: error.description)
+            }
         } catch {
             throw .closing(error)
         }
