@@ -76,7 +76,7 @@ package enum SealingKeyFile {
         defer { Wiping.wipe(&bytes) }
         try write(bytes, to: temporary)
         // link(2) does not replace what another process may have made meanwhile, as rename(2) would.
-        guard link(temporary, path) == 0 else { throw .keyUnreadable(path: path, detail: reason()) }
+        guard link(temporary, path) == 0 else { throw notMade(path) }
         unlink(temporary)
         try DatabaseFile.synchronizeDirectory(of: path)
         guard let key = SealingKey(wiping: &bytes) else {
@@ -87,11 +87,18 @@ package enum SealingKeyFile {
 
     private static func write(_ bytes: [UInt8], to path: String) throws(StorageError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o400)
-        guard descriptor >= 0 else { throw .keyUnreadable(path: path, detail: reason()) }
+        guard descriptor >= 0 else { throw notMade(path) }
         defer { close(descriptor) }
         guard fchmod(descriptor, 0o400) == 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count,
             fsync(descriptor) == 0
-        else { throw .keyUnreadable(path: path, detail: reason()) }
+        else { throw notMade(path) }
+    }
+
+    /// A disk that is full passes.
+    private static func notMade(_ path: String) -> StorageError {
+        errno == ENOSPC
+            ? .full(detail: "no room for the sealing key \(path)")
+            : .keyUnreadable(path: path, detail: reason())
     }
 
     private static func read(

@@ -75,6 +75,18 @@ extension EndToEnd {
             #expect(try daemon.verdict(token) == "active")
         }
 
+        @Test func `a first start that finds no room for the sealing key is for later`() throws {
+            let disk = try SmallDisk(mebibytes: 1)
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            daemon.settings.sealKeyFile = disk.path + "/seal.key"
+            try daemon.configure()
+            try disk.fill()
+            let serve = try CommandRun(["serve", "--config", daemon.configuration])
+            #expect(serve.status == 75 && serve.errors.contains("disk is full"), "\(serve.errors)")
+            disk.free()
+            try daemon.start()
+        }
+
         /// Answers what a create is refused with.
         private func fill(_ disk: SmallDisk, under daemon: DaemonProcess) throws -> RPCError {
             try disk.fill()
