@@ -40,7 +40,7 @@ int clinux_tell_senders(int socket) {
     return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
 }
 
-int clinux_sender(int socket, uid_t *uid) {
+int clinux_sender(int socket, pid_t *pid, uid_t *uid) {
     char byte;
     union {
         struct cmsghdr header;
@@ -58,6 +58,7 @@ int clinux_sender(int socket, uid_t *uid) {
     }
     struct ucred credentials;
     memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
+    *pid = credentials.pid;
     *uid = credentials.uid;
     return 0;
 }
@@ -82,13 +83,18 @@ int clinux_forbid_dumps(void) {
 void clinux_close_all_on_exec(void) { syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC); }
 
 /* Of all threads (setresuid(2) of glibc), and the real ids too: access(2) goes by them. The saved one leads back. */
-int clinux_be_user(const char *name, uid_t uid, gid_t gid) {
-    if (initgroups(name, gid) != 0) return -1;
+static int be(uid_t uid, gid_t gid) {
     if (setresgid(gid, gid, 0) == 0 && setresuid(uid, uid, 0) == 0) return 0;
     int reason = errno;
     clinux_be_root_again();
     errno = reason;
     return -1;
+}
+
+int clinux_be_user(const char *name, uid_t uid, gid_t gid) { return initgroups(name, gid) == 0 ? be(uid, gid) : -1; }
+
+int clinux_be_user_in(uid_t uid, gid_t gid, const gid_t *groups, int count) {
+    return setgroups((size_t)count, groups) == 0 ? be(uid, gid) : -1;
 }
 
 int clinux_be_root_again(void) {

@@ -26,4 +26,11 @@ struct DaemonUserTests {
         #expect(try #require(judge(nil, 0, 0, 5)) == (0, .lock))
         #expect(try #require(judge(nil, 0, nil, 5)) == (5, .folder))
     }
+
+    @Test func `the groups of a process are those that proc tells of it, its own first`() {
+        let status = "Name:\tt\nUid:\t5\t5\t5\t5\nGid:\t60\t61\t60\t60\nFDSize:\t64\nGroups:\t42 7 \n"
+        #expect(AnsweringUser.groups(inStatus: status, of: 5) == [61, 42, 7])
+        #expect(AnsweringUser.groups(inStatus: status, of: 6) == nil, "another process")
+        #expect(AnsweringUser.groups(inStatus: "", of: 5) == nil)
+    }
 }

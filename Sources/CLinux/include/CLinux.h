@@ -17,7 +17,7 @@ int clinux_tell_senders(int socket);
 
 /* Waits for a byte, as long as SO_RCVTIMEO says, and tells who sent it, in the kernel's words: also where somebody else
    listens and hands the socket on, as systemd does, whom SO_PEERCRED would name. 0, or -1 with errno. */
-int clinux_sender(int socket, uid_t *uid);
+int clinux_sender(int socket, pid_t *pid, uid_t *uid);
 
 /* The peer's supplementary groups (SO_PEERGROUPS, Linux 4.13). *count: room in groups, then how many there are.
    0, or -1 with errno; ERANGE when there is not room enough, *count then saying how much is needed. */
@@ -39,6 +39,8 @@ void clinux_close_all_on_exec(void);
 /* For root: the files, sockets and programs from here on with a user's rights and those of its groups, until
    clinux_be_root_again. 0, or -1 with errno, and then nothing is changed. */
 int clinux_be_user(const char *name, uid_t uid, gid_t gid);
+/* The same, with groups that need not be that user's by the machine's accounts. */
+int clinux_be_user_in(uid_t uid, gid_t gid, const gid_t *groups, int count);
 int clinux_be_root_again(void);
 
 /* What is known of a file, of the link itself unless `follow` (stat(2), lstat(2)). 0, or -1 with errno.

@@ -13,6 +13,8 @@ struct DaemonUser: Hashable {
 
     let uid: UInt32
     let evidence: Evidence
+    /// Of the daemon that runs, its own first; nil: those of the account.
+    private(set) var groups: [UInt32]?
 
     /// Whether a daemon of that user has been there.
     var hasRun: Bool { evidence != .folder }
@@ -37,10 +39,12 @@ struct DaemonUser: Hashable {
     /// `isAsked`: a daemon that runs is.
     init?(_ configuration: Configuration, isAsked: Bool) {
         let path = TokenStore.place(of: configuration.storage.path)
+        let answering = isAsked ? AnsweringUser(at: configuration.socket.path) : nil
         self.init(
-            answering: isAsked ? AnsweringUser.uid(at: configuration.socket.path) : nil,
+            answering: answering?.uid,
             database: FileFacts(path)?.owner, lock: FileFacts(path + ".lock")?.owner,
             folder: FileFacts(FileFacts.folder(of: path))?.owner)
+        groups = answering?.groups
     }
 
     /// From here on this process has that user's rights, until `leave`. Says so, or why it has not.
@@ -52,7 +56,7 @@ struct DaemonUser: Hashable {
                 "rights", "looked at as root, who may do everything, and not as \(owner), \(whose)",
                 "run this as that user, whose rights are the ones that count")
         }
-        guard clinux_be_user(entry.pointee.pw_name, uid, entry.pointee.pw_gid) == 0 else {
+        guard become(entry.pointee) == 0 else {
             return .doubtful(
                 "rights",
                 "looked at as root, who may do everything, and not as \(owner), \(whose): "
@@ -60,6 +64,13 @@ struct DaemonUser: Hashable {
                 "sudo -u \(owner) tokenagent doctor")
         }
         return .fine("rights", "looked at as \(owner), \(whose)")
+    }
+
+    private func become(_ account: passwd) -> Int32 {
+        guard let groups, let own = groups.first else {
+            return clinux_be_user(account.pw_name, uid, account.pw_gid)
+        }
+        return clinux_be_user_in(uid, own, groups, Int32(groups.count))
     }
 
     func leave() { if uid != 0 { _ = clinux_be_root_again() } }

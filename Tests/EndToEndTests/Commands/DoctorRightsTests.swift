@@ -42,5 +42,24 @@ extension EndToEnd {
             try expect(home, "games, as whom the daemon runs")
             withExtendedLifetime(passed) {}
         }
+
+        @Test func `groups that the daemon has by its unit count, and not those of its account alone`() throws
+        {
+            let home = try Housing(ofOther: true)
+            let people = try PeopleFile(["alice"])
+            let group = try #require(getgrnam("shadow")).pointee.gr_gid
+            #expect(chown(people.path, 0, group) == 0 && chmod(people.path, 0o640) == 0)
+            home.daemon.settings.directories = [people.directory()]
+            home.daemon.prefix = home.daemon.prefix.map {
+                $0 == "--clear-groups" ? "--groups=shadow" : $0
+            }
+            try home.daemon.start()
+            try home.daemon.awaitReadings()
+            let run = try home.run(["doctor"], asDaemon: false)
+            #expect(run.status == 0, "\(run.output)")
+            try home.daemon.terminate()
+            let offline = try home.run(["doctor", "--offline"], asDaemon: false)
+            #expect(offline.output.contains("people.ldif: Permission denied"), "\(offline.output)")
+        }
     }
 }
