@@ -15,7 +15,9 @@ final class ConnectionRules: ChannelDuplexHandler {
     /// Who asked whether the body may come waits for it no longer (RFC 9110 section 10.1.1).
     struct Continue: Sendable {}
 
-    /// The request that is being answered is the last that is wanted.
+    /// The request that is being answered is HTTP/1.0, or older.
+    private var isOld = false
+    /// It is the last that is wanted.
     private var isLast = false
     /// An answer has said that it is the last.
     private var hasEnded = false
@@ -23,12 +25,11 @@ final class ConnectionRules: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // What came behind the last request is not carried out (RFC 9112 section 9.6).
         guard !hasEnded else { return }
-        guard case .head(var head) = unwrapInboundIn(data), !head.isKeepAlive else {
-            return context.fireChannelRead(data)
-        }
-        isLast = true
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        isOld = head.version != .http1_1
+        isLast = !head.isKeepAlive
         // It is the last of its connection, by being HTTP/1.0 without `keep-alive`, or by other words.
-        head.headers.replaceOrAdd(name: "Connection", value: "close")
+        if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
@@ -38,13 +39,19 @@ final class ConnectionRules: ChannelDuplexHandler {
         }
         if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         hasEnded = head.headers[canonicalForm: "Connection"].contains("close")
+        // Without it, who asked for it in HTTP/1.0 waits for the end of the connection.
+        if isOld, !hasEnded { head.headers.replaceOrAdd(name: "Connection", value: "keep-alive") }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
+
+    private func drop(_ promise: EventLoopPromise<Void>?) { promise?.succeed() }
 
     func triggerUserOutboundEvent(
         context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
     ) {
         guard event is Continue else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        // HTTP/1.0 knows no answers before the answer.
+        guard !isOld else { return drop(promise) }
         let head = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
     }

@@ -137,6 +137,24 @@ extension BridgeSuites {
             }
         }
 
+        @Test("Who asks in HTTP/1.0 for a connection that goes on is told that it does, and hears no 100")
+        func keepsOldConnections() async throws {
+            try await House.open { house in
+                let last = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                for version in ["1.0", "1.1"] {
+                    let head = "GET /healthz HTTP/\(version)\r\nHost: x\r\nConnection: Keep-Alive\r\n\r\n"
+                    let answer = try await house.http.exchange(head + last)
+                    let told = answer.components(separatedBy: "\r\nConnection: keep-alive\r\n").count - 1
+                    #expect(told == (version == "1.0" ? 1 : 0), "\(answer)")
+                    #expect(answer.components(separatedBy: "\r\nConnection: close\r\n").count == 2)
+                }
+                let old = try await house.http.exchange(
+                    "POST /revoke HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 7\r\n"
+                        + "Content-Type: application/x-www-form-urlencoded\r\n\r\ntoken=x")
+                #expect(old.hasPrefix("HTTP/1.1 200 "), "\(old)")
+            }
+        }
+
         @Test("Only the APIs of the configuration are served")
         func servesWhatIsConfigured() async throws {
             try await House.open(.init(apis: [.iq])) { (house) async throws in
