@@ -27,7 +27,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         guard !hasEnded else { return }
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         isOld = head.version != .http1_1
-        isLast = !head.isKeepAlive
+        isLast = !head.isKeepAlive || head.asksForAnotherProtocol
         // It is the last of its connection, by being HTTP/1.0 without `keep-alive`, or by other words.
         if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -54,5 +54,14 @@ final class ConnectionRules: ChannelDuplexHandler {
         guard !isOld else { return drop(promise) }
         let head = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
+    }
+}
+
+extension HTTPRequestHead {
+    /// Behind such a request the decoder takes nothing for HTTP any more, though it is answered in HTTP: who
+    /// took the connection for one that goes on would wait for answers in vain.
+    fileprivate var asksForAnotherProtocol: Bool {
+        let words = headers[canonicalForm: "Connection"].map { $0.lowercased() }
+        return method == .CONNECT || headers.contains(name: "Upgrade") && words.contains("upgrade")
     }
 }

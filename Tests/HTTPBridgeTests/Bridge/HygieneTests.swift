@@ -155,6 +155,22 @@ extension BridgeSuites {
             }
         }
 
+        @Test("Who asks for another protocol is answered, and told that nothing of HTTP comes after it")
+        func speaksNothingElse() async throws {
+            try await House.open { house in
+                let next = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+                for head in [
+                    "GET /healthz HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n",
+                    "GET /auth/x HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n",
+                    "CONNECT x:1 HTTP/1.1\r\n",
+                ] {
+                    let answer = try await house.http.exchange(head + "Host: x\r\n\r\n" + next)
+                    #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+                    #expect(answer.contains("\r\nConnection: close\r\n"), "\(answer)")
+                }
+            }
+        }
+
         @Test("Only the APIs of the configuration are served")
         func servesWhatIsConfigured() async throws {
             try await House.open(.init(apis: [.iq])) { (house) async throws in
