@@ -21,6 +21,8 @@ final class ConnectionRules: ChannelDuplexHandler {
     private var isLast = false
     /// An answer has said that it is the last.
     private var hasEnded = false
+    /// Another answer has been tried behind that one.
+    private var isMute = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // What came behind the last request is not carried out (RFC 9112 section 9.6).
@@ -35,8 +37,12 @@ final class ConnectionRules: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .head(var head) = unwrapOutboundIn(data) else {
-            return context.write(data, promise: promise)
+            return isMute ? drop(promise) : context.write(data, promise: promise)
         }
+        // Hummingbird says 400 to whatever is no HTTP, be it the body of a request that has its answer.
+        // To nobody at all, where the end of the connection cut a request short.
+        isMute = hasEnded || !context.channel.isActive
+        guard !isMute else { return drop(promise) }
         if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         hasEnded = head.headers[canonicalForm: "Connection"].contains("close")
         // Without it, who asked for it in HTTP/1.0 waits for the end of the connection.

@@ -110,6 +110,22 @@ extension EndToEnd {
             #expect(BridgeProbe.isWell(path: path))
         }
 
+        @Test func `a stop amid the head of a request is a stop`() throws {
+            let daemon = try DaemonProcess(unstarted: DaemonSettings())
+            let path = daemon.folder.file("http")
+            daemon.settings.more = "http: {listen: \"unix:\(path)\"}"
+            try daemon.configure()
+            try daemon.start()
+            try eventually("the bridge") { BridgeProbe.isWell(path: path) }
+            let client = try RawSocket(path: path)
+            // In one piece: with the first answer, the bridge has read what there is of the second request.
+            try client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /heal")
+            #expect(try client.line().hasPrefix("HTTP/1.1 200"))
+            #expect(try daemon.terminate() == 0)
+            #expect(try daemon.log.contains("stopped"))
+            withExtendedLifetime(client) {}
+        }
+
         @Test func `a file that is no socket is left alone`() throws {
             let daemon = try DaemonProcess()
             let path = try daemon.folder.write("precious", to: "file")

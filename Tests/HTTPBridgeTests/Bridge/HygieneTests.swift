@@ -171,6 +171,21 @@ extension BridgeSuites {
             }
         }
 
+        @Test("A request has one answer, also when what comes behind its head is no HTTP")
+        func answersOnce() async throws {
+            try await House.open { house in
+                let head = "GET /healthz HTTP/1.1\r\nHost: x\r\n"
+                for rest in [
+                    "Content-Length: 2\r\n\r\nxxno HTTP\r\n\r\n",
+                    "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+                ] {
+                    let answer = try await house.http.exchange(head + rest)
+                    #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+                    #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+                }
+            }
+        }
+
         @Test("Only the APIs of the configuration are served")
         func servesWhatIsConfigured() async throws {
             try await House.open(.init(apis: [.iq])) { (house) async throws in
