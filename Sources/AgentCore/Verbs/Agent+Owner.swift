@@ -97,6 +97,18 @@ extension StoreReader {
         return try people.filter { try $0.standing != .missing || tokenCount(owner: $0.id) > 0 }
     }
 
+    /// What is neither configured nor on record is no empty source, but a misspelt one.
+    func check(source: String?, among configured: Set<String>, member: String) throws {
+        guard let source, source != OwnerID.serviceSource, !configured.contains(source) else { return }
+        let known = try configured.union(sources())
+        guard !known.contains(source) else { return }
+        try AgentError.refuseToken(in: source, member: member)
+        let names = known.sorted().joined(separator: ", ")
+        throw AgentError.invalid(
+            member: member,
+            "nothing is known of a source “\(source)”" + (names.isEmpty ? "" : ", but of \(names)"))
+    }
+
     /// Everybody a query may mean, whether by login or by e-mail.
     func people(_ query: OwnerQuery) throws -> [PersonRecord] {
         switch query {

@@ -83,7 +83,11 @@ extension Agent {
         }
         let notOwn = AgentError.notPermitted("this needs the role admin: not your own tokens")
         guard right.mayMean(query) else { throw notOwn }
-        if case .id(let id) = query { return id }
+        if case .id(let id) = query {
+            let names = sync.names
+            try await read { try $0.check(source: id.source, among: names, member: "owner") }
+            return id
+        }
         let owner = try await resolve(query, right).id
         guard right.covers(owner) else { throw notOwn }
         return owner

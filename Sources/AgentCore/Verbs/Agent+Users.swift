@@ -74,11 +74,12 @@ extension Agent {
     package func users(
         _ request: UsersRequest, _ right: TokenRight
     ) async throws(AgentError) -> (lines: [UserLine], next: OwnerID?) {
-        try await read { reader in
+        try await read { [sync] reader in
             let found: [PersonRecord]
             switch right.reach {
             case .only(let own): found = try reader.person(own).map { [$0] } ?? []
             case .everyone:
+                try reader.check(source: request.source, among: sync.names, member: "source")
                 found = try reader.people(
                     PersonQuery(
                         source: request.source, standing: request.standing, after: request.after,

@@ -35,6 +35,18 @@ struct FormerDirectoryTests {
         #expect(carol.person.id == branch.owner("carol"))
     }
 
+    @Test func itsPeopleAndTokensAreListedAsBefore() async throws {
+        let (live, revoked) = try await withoutBranch()
+        var users = UsersRequest(limit: 10)
+        users.source = "branch"
+        let right = try fixture.everyone()
+        #expect(try await fixture.agent.users(users, right).lines.count == 2)
+        var tokens = ListRequest(limit: 10)
+        tokens.owner = .id(branch.owner("alice"))
+        let found = try await fixture.agent.list(tokens, right).items.map(\.record.id)
+        #expect(Set(found) == [live.id, revoked.id])
+    }
+
     @Test func nothingNewIsMadeForItsPeople() async throws {
         _ = try await withoutBranch()
         #expect(try await failureKind { try await fixture.create("carol") } == .notFound)

@@ -67,6 +67,15 @@ struct ShowTests {
         #expect(try await list { $0.owner = .id(OwnerID(source: "service", id: "x")) } == [])
     }
 
+    @Test func aListOfAnOwnerFromASourceThatNobodyKnowsIsRefused() async throws {
+        let owner = fixture.corp.owner("alice")
+        let kind = try await failureKind {
+            try await list { $0.owner = .id(OwnerID(source: "crop", id: owner.id)) }
+        }
+        #expect(kind == .invalid("owner"))
+        #expect(try await list { $0.owner = .id(OwnerID(source: "corp", id: "nobody")) } == [])
+    }
+
     @Test func theListIsSelectedByState() async throws {
         let right = try fixture.everyone()
         var expected: [TokenState: UserCode] = [:]

@@ -80,11 +80,19 @@ struct UserTests {
         #expect(lines.map(\.tokenCount).reduce(0, +) == 1)
     }
 
+    @Test func aListOfASourceThatNobodyKnowsIsRefused() async throws {
+        let typo = try await failure { try await users(limit: 5) { $0.source = "crop" } }
+        #expect(typo?.kind == .invalid("source"))
+        #expect(typo.map { "\($0)" }?.contains("corp") == true)
+        // Who sees only themselves is told of no names.
+        #expect(try await users(limit: 5, try fixture.own("bob")) { $0.source = "crop" }.count == 1)
+    }
+
     @Test func theListIsSelectedByStandingAndSource() async throws {
         fixture.corp.disable("bob")
         try await fixture.sync()
         #expect(try await users(limit: 5) { $0.standing = .disabled }.map(\.person.person.login) == ["bob"])
-        #expect(try await users(limit: 5) { $0.source = "other" }.isEmpty)
+        #expect(try await users(limit: 5) { $0.source = "service" }.isEmpty)
         #expect(try await users(limit: 5) { $0.source = "corp" }.count == AgentFixture.logins.count)
     }
 }
