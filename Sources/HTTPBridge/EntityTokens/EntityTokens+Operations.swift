@@ -32,10 +32,12 @@ extension EntityTokens {
         let failures = [
             (400, "Not understood, or not possible as it is."), (401, "An unknown key or user."),
             (403, "Neither the user nor an administrator, or a token that only reads."),
-            (404, "No such user or token."), (413, "Too long."), (429, "Too fast."),
+            (404, "No such user or token."), (408, "The body did not come in time."), (413, "Too long."),
+            (429, "Too fast."),
             (503, "The directory or the agent cannot answer now."),
         ]
         return failures.reduce(operation) { $0.answers($1.0, $1.1, failure) }
+            .carries("Retry-After", in: 429)
     }
 
     private static let done = JSONValue.members(["success": .truth], required: ["success"])

@@ -8,6 +8,7 @@ extension IQServer {
         .answers(204, "Deleted.").answersText(404, "There is none.")
     static let hasToken = own("getUserTokenExistsForCurrentUser", "Says whether the asker has a user token.")
         .answers(200, "The answer.", .members(["userTokenExists": .truth], required: ["userTokenExists"]))
+        .carries("Set-Cookie", in: 200)
     static let createTime = own("getCurrentUserTokenCreateTime", "Says when the asker's token was made.")
         .answers(200, "The time.", .time).answersText(404, "There is none.")
     static let list = manage("getUserTokens", "Lists user tokens.")
@@ -34,11 +35,13 @@ extension IQServer {
             .answersText(403, "Not permitted to them.").answersText(
                 429, "Too many tokens, or passwords at once."
             )
+            .carries("Retry-After", in: 429)
             .answersText(503, "The directory or the agent cannot answer now.")
     }
 
     private static func manage(_ id: String, _ summary: String) -> Operation {
-        own(id, summary).answersText(400, "Not understood.").answersText(413, "Too long.")
+        own(id, summary).answersText(400, "Not understood.")
+            .answersText(408, "The body did not come in time.").answersText(413, "Too long.")
     }
 
     private static let settings = JSONValue.members([property: .wholeNumber])

@@ -33,13 +33,15 @@ extension QueryServer {
             .body(.members(["email": .text, "password": .text], required: ["email", "password"]))
             .answers(200, "The value.", data(token))
             .answersText(400, "Not understood, or not correct.")
-            .answersText(413, "Too long.").answersText(500, "The agent cannot answer now.")
+            .answersText(408, "The body did not come in time.").answersText(413, "Too long.")
+            .answersText(500, "The agent cannot answer now.")
     }
 
     private static func manage(_ id: String, _ summary: String) -> Operation {
         Operation(id, summary, security: ["bearer"])
             .answersText(400, "Not understood.").answers(401, "Not a live token of an administrator.")
-            .answersText(413, "Too long.").answersText(500, "The agent cannot answer now.")
+            .answersText(408, "The body did not come in time.").answersText(413, "Too long.")
+            .answersText(500, "The agent cannot answer now.")
     }
 
     private static let change = JSONValue.members(

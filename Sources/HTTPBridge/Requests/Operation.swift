@@ -15,6 +15,8 @@ struct Operation: Sendable {
         let text: String
         /// By media type; empty for no body.
         let content: [String: JSONValue]
+        /// What a client may look for.
+        var headers: [String] = []
     }
 
     var id: String
@@ -61,6 +63,15 @@ extension Operation {
 
     func answersText(_ status: Int, _ text: String) -> Operation {
         adding(Answer(status: status, text: text, content: ["text/plain": .text]))
+    }
+
+    /// What the answers of a status carry.
+    func carries(_ header: String, in status: Int) -> Operation {
+        var copy = self
+        for index in copy.answers.indices where copy.answers[index].status == status {
+            copy.answers[index].headers.append(header)
+        }
+        return copy
     }
 
     private func adding(_ parameter: Parameter) -> Operation {

@@ -67,6 +67,10 @@ enum OpenAPI {
             if !answer.content.isEmpty {
                 members["content"] = .object(answer.content.mapValues { ["schema": $0] })
             }
+            if !answer.headers.isEmpty {
+                members["headers"] = .object(
+                    Dictionary(uniqueKeysWithValues: answer.headers.map { ($0, ["schema": .text]) }))
+            }
             responses["\(answer.status)"] = .object(members)
         }
         return .object(responses)

@@ -15,11 +15,11 @@ extension Standards {
     )
     .body(form, type: formType)
     .answers(200, "What the token is, or only that it is not active.", introspection)
-    .problems([400, 401, 403, 413, 415, 503])
+    .problems([400, 401, 403, 408, 413, 415, 503])
     static let revoke = Operation("revoke", "Token revocation (RFC 7009).")
         .body(form, type: formType)
         .answers(200, "The token is no good any more, if it ever was.")
-        .problems([400, 401, 413, 415, 503])
+        .problems([400, 401, 408, 413, 415, 503])
     static let health = Operation("health", "Says that this process answers.")
         .answers(200, "It does.", status)
     static let readiness = Operation(
@@ -57,7 +57,8 @@ extension Operation {
             required: ["status", "title", "type"])
         return statuses.reduce(self) { operation, status in
             let text = HTTPResponse.Status(code: status).reasonPhrase
-            return operation.answers(status, text, schema, type: "application/problem+json")
+            let described = operation.answers(status, text, schema, type: "application/problem+json")
+            return status == 503 ? described.carries("Retry-After", in: status) : described
         }
     }
 }

@@ -54,12 +54,49 @@ extension BridgeSuites {
                 #expect(Set(routes.map(\.operation.id)).count == routes.count)
                 // And each of them is there: whatever it answers, it is not that there is no such thing.
                 for route in routes {
-                    let path = route.template.replacing("{", with: "").replacing("+}", with: "")
-                        .replacing("}", with: "")
-                    let got = try await house.http.send(route.method?.rawValue ?? "GET", path)
+                    let got = try await house.http.send(route.method?.rawValue ?? "GET", Self.path(route))
                     #expect(![404, 405, 500].contains(got.status), "\(route.template) \(got.status)")
                 }
             }
+        }
+
+        @Test("The OpenAPI document has the time-outs, cookies and retries that are answered")
+        func describesAnswers() async throws {
+            var timeouts = BridgeTimeouts()
+            timeouts.body = .milliseconds(200)
+            try await House.open(.init(timeouts: timeouts)) { house in
+                let document = try #require(try await house.http.send("GET", "/openapi.json").json)
+                func expect(
+                    _ answer: HTTPClient.Answer, _ status: Int, _ route: Route, _ headers: [String] = []
+                ) {
+                    let method = route.method?.rawValue.lowercased() ?? "get"
+                    let described = document["paths"]?[route.template]?[method]?["responses"]?["\(status)"]
+                    #expect(answer.status == status, "\(route.template) \(answer.status)")
+                    #expect(described != nil, "\(route.template) \(status)")
+                    let carried = ["Set-Cookie", "Retry-After"].filter { answer[$0] != nil }
+                    #expect(carried == headers, "\(route.template)")
+                    #expect(described?["headers"]?.names ?? [] == Set(headers), "\(route.template)")
+                }
+                let settings = BridgeSettings(address: .unix(path: "/x")) { WireTime(milliseconds: 0) }
+                let routes = RouteTable(Bridge.apis(settings, BridgeMetrics())).routes
+                for route in routes where route.readsBody {
+                    let head = "\(route.method?.rawValue ?? "POST") \(Self.path(route)) HTTP/1.1\r\n"
+                    let answer = try await house.http.raw(head + "Host: x\r\nContent-Length: 10\r\n\r\nx")
+                    expect(answer, 408, route)
+                }
+                let hasToken = try #require(routes.first { $0.template.hasSuffix("/hasToken") })
+                let asked = try await house.http.send("GET", Self.path(hasToken), House.basic("alice"))
+                expect(asked, 200, hasToken, ["Set-Cookie"])
+                let admin = try await house.bearer("ada")
+                house.daemon.end()
+                let introspect = try #require(routes.first { $0.template == "/introspect" })
+                let alone = try await house.http.send("POST", "/introspect", admin, form: "token=x")
+                expect(alone, 503, introspect, ["Retry-After"])
+            }
+        }
+
+        private static func path(_ route: Route) -> String {
+            route.template.replacing("{", with: "").replacing("+}", with: "").replacing("}", with: "")
         }
     }
 }
