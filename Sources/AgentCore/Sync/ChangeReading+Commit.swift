@@ -76,7 +76,12 @@ extension ChangeReading {
             state.people = max(people + stayed, 0)
             if change.isSettled, unjudged.isEmpty { state.cookie = change.set.cookie }
             try writer.put(state)
-            if let sight = change.sight { try writer.see(sight) }
+            if var sight = change.sight {
+                // Changes tell it, too, where the server does not show it, and no look-up could be held
+                // against it.
+                if try writer.reader.horizon(source).progress == nil { sight.progress = nil }
+                try writer.see(sight)
+            }
             return (applied, state.people, unjudged.count)
         }
         report.people = left

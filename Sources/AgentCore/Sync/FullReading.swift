@@ -108,6 +108,7 @@ struct FullReading: Sendable {
         // Before anybody is read: what changes meanwhile is then told by the next question for changes.
         let (first, kept, refusal) = await cookie(session, before)
         var sight = try await sight(on: session)
+        let isShown = sight.progress != nil
         sight.progress = sight.progress ?? first?.progress
         try checkProgress(sight, before, session)
         var method = "owners"
@@ -146,6 +147,8 @@ struct FullReading: Sendable {
         try await confirmEnabled(findings, session)
         for filter in filters { findings.members[filter] = try await session.members(of: filter) }
         sight.progress = try await session.progress() ?? sight.progress
+        // What is kept is what look-ups can be held against: changes tell them nothing.
+        if !isShown { sight.progress = nil }
         findings.sight = sight
         return findings
     }

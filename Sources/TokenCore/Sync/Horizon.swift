@@ -23,9 +23,11 @@ package struct Horizon: Hashable, Sendable {
         doubts = doubts.filter { $0.key == sight.server }
     }
 
-    /// Notes that everybody was judged by it.
+    /// Notes that everybody was judged by it. Where it does not show how far it has got, nobody is asked any
+    /// more who does: it would be asked for nobody itself.
     package mutating func settle(on sight: Sight) {
         see(sight)
+        if sight.progress == nil { progress = nil }
         (servers, doubts) = ([sight.server], [:])
     }
 

@@ -115,5 +115,33 @@ extension EndToEnd {
             #expect(try refusal().contains("which may only be ahead"))
             #expect(try daemon.verdict(token) == "active")
         }
+
+        @Test func `a server that hides contextCSN and tells changes is asked for single people`() throws {
+            var options = Slapd.Options()
+            options.database = ["access to attrs=contextCSN by * none", "access to * by * read"]
+            let people = Slapd.person("xavier", more: ["userPassword: xavier's"]) + Slapd.crowd(30)
+            let slapd = try Slapd(people, options: options)
+            let corp = DaemonSettings.directory(
+                "corp",
+                [
+                    "url: \(slapd.localURL)", "bind_dn: \(Slapd.readerDN)",
+                    "bind_password_file: \(slapd.readerPasswordFile)", "base: \(Slapd.people)",
+                    "sync: {persist: false}",
+                ])
+            let daemon = try DaemonProcess(DaemonSettings(directories: [corp]))
+            func enter() throws {
+                let password: JSONValue = ["as": ["login": "xavier", "password": "xavier's"]]
+                #expect(try daemon.call("agent.whoami", password)["login"] == "xavier")
+            }
+            #expect(try daemon.sync()["complete"] == true)
+            try enter()
+            try slapd.add(Slapd.person("newhire"))
+            #expect(try daemon.verdict(try daemon.create("newhire")) == "active")
+            try slapd.add(Slapd.person("second"))
+            #expect(try daemon.sync(["mode": "changes"])["complete"] == true)
+            try enter()
+            #expect(try daemon.sync()["complete"] == true)
+            try enter()
+        }
     }
 }

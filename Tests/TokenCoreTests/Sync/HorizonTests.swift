@@ -58,6 +58,13 @@ struct HorizonTests {
         #expect(horizon.doubt(Self.b, at: Self.begin) == nil)
     }
 
+    @Test mutating func aReadingThatWentByACookieAloneLeavesNothingToHoldLookUpsAgainst() {
+        horizon.see(Sight(source: "corp", server: "a", progress: ServerProgress(states: ["000": "1"])))
+        #expect(horizon.lack(at: Self.a) != nil)
+        horizon.settle(on: Self.a)
+        #expect(horizon.lack(at: Self.a) == nil)
+    }
+
     @Test mutating func aClockThatWentBackBeginsTheDoubtAnew() {
         #expect(horizon.doubt(Self.b, at: Self.end) == Self.end + Horizon.doubtSpan)
         #expect(horizon.doubt(Self.b, at: Self.begin) == Self.end)
