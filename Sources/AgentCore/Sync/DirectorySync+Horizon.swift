@@ -10,11 +10,13 @@ extension DirectorySync {
 
     /// Notes where people were found. Throws if more has been seen meanwhile than those servers had got.
     func note(_ sights: [Sight], in writer: inout StoreWriter) throws {
-        for sight in sights {
+        for var sight in sights {
             let source = directories.first { $0.source.name == sight.source }?.source
             if let lack = try source.flatMap({ try writer.reader.horizon(of: $0).lack(at: sight) }) {
                 throw AgentError.directoryUnavailable("\(sight.server): \(lack)")
             }
+            // Those of before will never have got it, and must be good again when they are put back.
+            if let source, try writer.reader.hasOtherServers(source) { sight.progress = nil }
             try writer.see(sight)
         }
     }
@@ -25,5 +27,12 @@ extension StoreReader {
         let former = try sourceState(source.name)?.fingerprint
         guard former == nil || former == source.fingerprint else { return Horizon(source: source.name) }
         return try horizon(source.name)
+    }
+
+    /// Than the last accepted reading had.
+    fileprivate func hasOtherServers(_ source: any DirectorySource) throws -> Bool {
+        guard let former = try sourceState(source.name)?.fingerprint else { return false }
+        let keys = Fingerprint.changedKeys(from: former, to: source.fingerprint)
+        return keys.contains("url") || keys.contains("base")
     }
 }

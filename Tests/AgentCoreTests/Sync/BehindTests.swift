@@ -20,6 +20,7 @@ struct BehindTests {
     }
 
     /// Somebody new, who was looked up on the server of now.
+    @discardableResult
     private func newhire() async throws -> IssuedToken {
         fixture.corp.add("newhire")
         return try await fixture.create("newhire")
@@ -238,5 +239,38 @@ extension BehindTests {
         serve("a")
         #expect(try await fixture.sync().gone == 1)
         #expect(try fixture.verify(token) == .refused(.obsolete))
+    }
+
+    @Test(arguments: ["url", "base"])
+    func whatIsSeenOnOtherServersIsNotHeldAgainstThoseThatArePutBack(key: String) async throws {
+        func configure(_ value: String) {
+            fixture.corp.change { $0.fingerprint = Fingerprint.text([(key, value)]) }
+        }
+        configure("right")
+        serve("a", at: Self.progress(1))
+        try await fixture.sync()
+        configure("wrong")
+        serve("b", at: Self.progress(9, of: "007"))
+        try await newhire()
+        configure("right")
+        serve("a", at: Self.progress(1))
+        #expect(try await fixture.sync().complete)
+        fixture.corp.add("second")
+        #expect(try fixture.verify(try await fixture.create("second")) == .active)
+    }
+
+    @Test func whatIsSeenUnderAnotherFilterCountsAgainstTheServersOfBefore() async throws {
+        func configure(_ filter: String) {
+            fixture.corp.change { $0.fingerprint = Fingerprint.text([("url", "a"), ("filter", filter)]) }
+        }
+        configure("(uid=*)")
+        serve("a", at: Self.progress(1))
+        try await fixture.sync()
+        configure("(cn=*)")
+        serve("a", at: Self.progress(2))
+        try await newhire()
+        configure("(uid=*)")
+        serve("b", at: Self.progress(1))
+        #expect(try await refusal().contains("has not yet got what was seen"))
     }
 }
