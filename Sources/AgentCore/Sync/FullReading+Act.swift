@@ -157,7 +157,9 @@ extension Findings {
         guard directory.enumerates else {
             let known = before.ownersKnown
             let isFound = known.contains { owner in
-                confirmed[owner.id.id]?.evidence.map { $0.standing == owner.standing } ?? true
+                let presence = confirmed[owner.id.id]
+                if case .unknown? = presence { return false }
+                return presence?.evidence.map { $0.standing == owner.standing } ?? true
             }
             return !takesAway(from: before) || isFound || foundOther ? known.count : 0
         }

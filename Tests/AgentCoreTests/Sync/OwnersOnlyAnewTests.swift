@@ -42,6 +42,16 @@ struct OwnersOnlyAnewTests {
         #expect(try await fixture.sync(approve: held.hold.plan.id).gone == 1)
     }
 
+    @Test func `it is held where an owner cannot be asked about, who is not found by that`() async throws {
+        let (alices, bobs) = (try await fixture.create("alice"), try await fixture.create("bob"))
+        try await fixture.sync()
+        makeAnew()
+        fixture.corp.change { $0.unconfirmable["id-bob"] = .misconfigured(detail: "no such id") }
+        let report = try await fixture.sync()
+        #expect(report.held?.hold.reasons == [.peopleDropped(from: 2, to: 0)])
+        for token in [alices, bobs] { #expect(try fixture.verify(token) == .active) }
+    }
+
     @Test func `who leaves alone is gone, where somebody without tokens is found by their id`() async throws {
         let (alices, bobs) = (try await fixture.create("alice"), try await fixture.create("bob"))
         _ = try await fixture.agent.revoke(bobs.id, reason: nil, try fixture.everyone())
