@@ -94,6 +94,37 @@ struct ProgressTests {
         }
     }
 
+    @Test(
+        "one that was killed behind a deletion is behind itself, unless syncprov writes down how far it is",
+        arguments: [false, true])
+    func killed(isWrittenDown: Bool) async throws {
+        var options = Slapd.Options()
+        if isWrittenDown {
+            options.tellsChanges = false
+            options.global = ["moduleload syncprov"]
+            options.database = ["overlay syncprov", "syncprov-checkpoint 1 1"]
+        }
+        let slapd = try await Slapd.started(Slapd.crowd(3), options: options)
+        try await offPool {
+            try slapd.delete("uid=p2,\(Slapd.people)")
+            slapd.stop()
+            try slapd.start()
+            try slapd.delete("uid=p1,\(Slapd.people)")
+        }
+        let seen = try #require(try await slapd.source().connect().progress())
+        try await offPool {
+            slapd.kill()
+            try slapd.start()
+        }
+        let after = try #require(try await slapd.source().connect().progress())
+        #expect((after.lack(of: seen) == nil) == isWrittenDown)
+        // Both to the last digit: they may be of the same second.
+        let texts = [seen, after].compactMap { $0.states["000"] }
+        if let lack = after.lack(of: seen) { #expect(texts.allSatisfy(lack.contains)) }
+        try await offPool { try slapd.add(Slapd.person("later")) }
+        #expect(try #require(try await slapd.source().connect().progress()).lack(of: seen) == nil)
+    }
+
     @Test("where it does not say, nothing is known")
     func unknown() async throws {
         var options = Slapd.Options()

@@ -15,8 +15,9 @@ package struct ServerProgress: Hashable, Sendable {
         for (id, state) in seen.states.sorted(by: { $0.key < $1.key }) {
             guard let own = states[id] else { return "it knows nothing of the writes of server \(id)" }
             guard own < state else { continue }
-            return "of the writes of server \(id) it has those until \(own.prefix(14)), and those until "
-                + "\(state.prefix(14)) were seen"
+            // To the last digit, as ldapsearch shows them: they may be of the same second.
+            return
+                "of the writes of server \(id) it has those until \(own), and those until \(state) were seen"
         }
         return nil
     }
