@@ -75,10 +75,10 @@ extension Agent {
     private func candidate(
         _ query: OwnerQuery, in found: [PersonRecord], gone: PersonRecord?, for right: TokenRight
     ) throws(AgentError) -> PersonRecord {
-        if let gone, gone.standing == .missing {
+        if let gone, gone.standing == .missing, !query.mayBeALogin(besides: gone) {
             return try query.theOnly(of: found.filter { $0.id != gone.id }, for: right) ?? gone
         }
-        if let gone { return found.first { $0.id == gone.id } ?? gone }
+        if let gone, !query.mayBeALogin(besides: gone) { return found.first { $0.id == gone.id } ?? gone }
         if let one = try query.theOnly(of: found, for: right) { return one }
         throw .notFound("no directory has \(query)")
     }

@@ -28,11 +28,13 @@ extension Agent {
     ) async throws(AgentError) -> PersonRecord {
         guard try await read({ try query.mayMeanHeir(of: one, $0) }) else { return one }
         do {
-            let found = try await sync.find(query).people.filter { $0.id != one.id }
+            // Besides a borrowed login they are one of those who may be meant.
+            let isAsGood = query.mayBeALogin(besides: one)
+            let found = try await sync.find(query).people.filter { isAsGood || $0.id != one.id }
             return try query.theOnly(of: found, for: right) ?? one
         } catch {
             // Nobody can be asked, and who is missing gets nothing.
-            guard case .directoryUnavailable = error else { throw error }
+            guard case .directoryUnavailable = error, !query.mayBeALogin(besides: one) else { throw error }
             return one
         }
     }
@@ -42,8 +44,17 @@ extension OwnerQuery {
     /// Who has left nothing but tombstones may have an heir to their login or e-mail address, of whom a
     /// directory that is not enumerated tells only when it is asked.
     func mayMeanHeir(of person: PersonRecord, _ reader: StoreReader) throws -> Bool {
+        if mayBeALogin(besides: person) { return true }
         guard case .label = self, person.standing == .missing else { return false }
         return try reader.tokenCount(owner: person.id) == 0
+    }
+
+    /// Whether somebody is meant by an e-mail address alone that looks like a login: whose login it is comes
+    /// first, and may not be on record yet. Where logins have no @, addresses cost no question.
+    func mayBeALogin(besides person: PersonRecord) -> Bool {
+        let login = person.person.login
+        guard case .label(let label) = self, Person.fold(login) != Person.fold(label) else { return false }
+        return !label.contains("@") || login.contains("@")
     }
 
     /// The one of them who is meant; nil of nobody.

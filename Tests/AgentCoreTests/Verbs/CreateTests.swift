@@ -199,6 +199,32 @@ struct CreateTests {
         #expect(second.token.record.owner == fixture.corp.owner("mallory"))
     }
 
+    @Test(arguments: ["newhire", "newhire@upn.example"])
+    func anEmailAddressThatIsTheLoginOfSomebodyUnknownTakesNothingFromThem(login: String) async throws {
+        let fixture = try AgentFixture()
+        let mallory = fixture.corp.add(login.contains("@") ? "mallory@upn.example" : "mallory", email: login)
+        try await fixture.sync()
+        let newhire = fixture.corp.add(login)
+        fixture.corp.change { $0.failures[.connect] = .timedOut(server: "fake", phase: "connecting") }
+        // Neither is somebody else taken for them while nobody can be asked.
+        #expect(try await failureKind { try await fixture.create(.label(login)) } == .directoryUnavailable)
+        #expect(
+            try await failureKind { try await fixture.agent.user(.label(login), try fixture.everyone()) }
+                == .directoryUnavailable)
+        fixture.corp.change { $0.failures = [:] }
+        let shown = try await fixture.agent.user(.label(login), try fixture.everyone())
+        #expect(shown.person.id == newhire)
+        #expect(try await fixture.create(.label(login)).token.record.owner == newhire)
+        #expect(try await fixture.create(.id(mallory)).token.record.owner == mallory)
+    }
+
+    @Test func anEmailAddressThatNobodyCouldHaveForALoginIsNotAskedAbout() async throws {
+        let fixture = try AgentFixture()
+        try await fixture.sync()
+        try await fixture.create(.label("alice@corp.example"))
+        #expect(fixture.corp.counts.found == 0)
+    }
+
     @Test func aLoginThatWasGivenToSomebodyNewIsTheirsThoughTombstonesLast() async throws {
         let fixture = try AgentFixture()
         try await fixture.sync()
