@@ -8,17 +8,21 @@ extension DirectorySync {
         do { return try await store.read { try $0.horizon(of: source) } } catch { throw AgentError(error) }
     }
 
-    /// Notes where people were found. Throws if more has been seen meanwhile than those servers had got.
-    func note(_ sights: [Sight], in writer: inout StoreWriter) throws {
-        for var sight in sights {
-            let source = directories.first { $0.source.name == sight.source }?.source
+    /// Notes where people were found; or nothing of it, if more has been seen meanwhile than one of those
+    /// servers had got, and then says so.
+    func note(_ sights: [Sight], in writer: inout StoreWriter) throws -> AgentError? {
+        let sources = sights.map { sight in directories.first { $0.source.name == sight.source }?.source }
+        for (sight, source) in zip(sights, sources) {
             if let lack = try source.flatMap({ try writer.reader.horizon(of: $0).lack(at: sight) }) {
-                throw AgentError.directoryUnavailable("\(sight.server): \(lack)")
+                return .directoryUnavailable("\(sight.server): \(lack)")
             }
+        }
+        for (var sight, source) in zip(sights, sources) {
             // Those of before will never have got it, and must be good again when they are put back.
             if let source, try writer.reader.hasOtherServers(source) { sight.progress = nil }
             try writer.see(sight)
         }
+        return nil
     }
 }
 

@@ -60,15 +60,29 @@ extension Agent {
         case .issued(let token): return token
         case .unknownOwner(let known): gone = known
         }
-        let found = try await sync.find(request.owner)
+        for _ in 1..<Self.lookUpsMax {
+            if case .success(let token) = try await make(draft, request.owner, gone, right) { return token }
+        }
+        return try await make(draft, request.owner, gone, right).get()
+    }
+
+    /// For whom a directory finds. Fails if more was seen of it between its answer and the writer's turn, as
+    /// where it tells of changes all the time: asked again, it may have got that.
+    private func make(
+        _ draft: TokenDraft, _ query: OwnerQuery, _ gone: PersonRecord?, _ right: TokenRight
+    ) async throws(AgentError) -> Result<IssuedToken, AgentError> {
+        let found = try await sync.find(query)
         let owner = try TokenDraft.Owner(
-            try candidate(request.owner, in: found.people, gone: gone, for: right), right)
+            try candidate(query, in: found.people, gone: gone, for: right), right)
         return try await mutate(by: right) { [sync] writer in
             // Before the token counts, it is on record how far a server must be to tell of its owner.
-            try sync.note(found.sights, in: &writer)
-            return try draft.makeForFound(owner, in: &writer)
+            if let lack = try sync.note(found.sights, in: &writer) { return .failure(lack) }
+            return .success(try draft.makeForFound(owner, in: &writer))
         }
     }
+
+    /// How often a directory is asked for one token.
+    private static let lookUpsMax = 3
 
     /// Whom the store does not know may be new, and whom it knows to be gone may be back since the last
     /// reading: only the directory can tell.

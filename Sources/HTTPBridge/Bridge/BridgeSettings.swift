@@ -48,7 +48,9 @@ extension BridgeSettings {
     static func isLoopback(_ host: String) -> Bool {
         let host = host.lowercased()
         if host == "localhost" || host == "::1" || host == "[::1]" { return true }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        // As a socket for both families shows it (RFC 4291 section 2.5.5.2).
+        let address = host.hasPrefix("::ffff:") ? host.dropFirst("::ffff:".count) : host[...]
+        let octets = address.split(separator: ".", omittingEmptySubsequences: false)
         return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 }

@@ -1,4 +1,5 @@
 import AgentCore
+import Glibc
 import Testing
 import TokenCore
 import TokenStorage
@@ -167,6 +168,26 @@ extension BehindTests {
         }
         gate.open()
         #expect(try await refused == .directoryUnavailable)
+    }
+
+    @Test func whoIsLookedUpWhileMoreIsToldIsLookedUpAgain() async throws {
+        serve("a", at: Self.progress(1))
+        try await fixture.sync()
+        let gate = fixture.corp.gate(.find)
+        async let token = newhire()
+        await gate.arrival()
+        fixture.corp.change { $0.gates = [:] }
+        let corp = fixture.corp
+        let closed = corp.counts.closed
+        async let changes: Void = fixture.store.mutate { writer in
+            // The writer's next turn is that of the token.
+            gate.open()
+            while corp.counts.closed == closed { usleep(100) }
+            corp.change { $0.progress = Self.progress(2) }
+            try writer.see(Sight(source: corp.name, server: "a", progress: Self.progress(2)))
+        }
+        try await changes
+        #expect(try fixture.verify(try await token) == .active)
     }
 
     @Test func aLookUpIsNotHeldAgainstServersOfBefore() async throws {
