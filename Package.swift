@@ -12,6 +12,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -109,7 +110,7 @@ let package = Package(
             dependencies: [
                 "AgentClient", "AgentProtocol", "HTTPBridge", "RealServers", "tokenagent", httpTypes,
                 hummingbird,
-                lifecycle, logging, nioCore, nioPosix,
+                lifecycle, logging, nioCore, nioEmbedded, nioHTTP, nioPosix,
             ]
         ),
         .testTarget(

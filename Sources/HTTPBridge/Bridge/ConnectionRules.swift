@@ -30,8 +30,9 @@ final class ConnectionRules: ChannelDuplexHandler {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         isOld = head.version != .http1_1
         isLast = !head.isKeepAlive || head.asksForAnotherProtocol
+        guard isLast else { return context.fireChannelRead(data) }
         // It is the last of its connection, by being HTTP/1.0 without `keep-alive`, or by other words.
-        if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        head.headers.replaceOrAdd(name: "Connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
@@ -67,7 +68,8 @@ extension HTTPRequestHead {
     /// Behind such a request the decoder takes nothing for HTTP any more, though it is answered in HTTP: who
     /// took the connection for one that goes on would wait for answers in vain.
     fileprivate var asksForAnotherProtocol: Bool {
+        guard headers.contains(name: "Upgrade") else { return method == .CONNECT }
         let words = headers[canonicalForm: "Connection"].map { $0.lowercased() }
-        return method == .CONNECT || headers.contains(name: "Upgrade") && words.contains("upgrade")
+        return method == .CONNECT || words.contains("upgrade")
     }
 }

@@ -13,7 +13,8 @@ struct LoopChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(UnreadAnswers(timeout: answerTimeout))
+            try channel.pipeline.syncOperations.addHandlers(
+                [UnreadAnswers(timeout: answerTimeout), ReadAhead()])
         }
         .flatMap { http.setup(channel: channel, logger: logger) }
         .flatMapThrowing { value in
