@@ -12,6 +12,10 @@ struct ChangeReading: Sendable {
 
     var source: String { directory.source.name }
 
+    /// Why everybody has to be read where what was told does not say so itself.
+    static let whyFully =
+        "a branch of the directory has moved, or somebody is enabled and nobody shows why they were not"
+
     /// Applies one set, looking people up on `session`, which told it or is of the same server. The cookie
     /// is stored with the effects: what was not applied is told again. nil when everybody has to be read
     /// instead.
@@ -38,11 +42,15 @@ struct ChangeReading: Sendable {
         // Whom it could not ask about any more would pass for unknown, and the others be acted on.
         guard !Task.isCancelled else { throw DirectoryError.cancelled }
         guard !known.branchMoved(confirmed) else { return nil }
+        let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
+        // Rights to it that were withdrawn make everybody look enabled: a reading of all finds that.
+        for attribute in known.reasons(ofEnabled: people) {
+            guard try await session.shows(attribute) else { return nil }
+        }
         let plan = plan(confirmed, known)
         if let hold = try await hold(plan, known.people(after: set, confirmed), known) {
             return try await keep(hold, known)
         }
-        let people = set.upserts.filter { confirmed[$0.id.id] == nil } + confirmed.values.compactMap(\.person)
         var change = Change(set: set, people: people, confirmed: confirmed, plan: plan)
         change.server = session.server
         change.sight = Sight(source: source, server: await session.identity, progress: set.progress)
@@ -81,6 +89,17 @@ struct ChangeReading: Sendable {
         /// Whether they are among the people of the source so far.
         func isCounted(_ id: String) -> Bool {
             people[id]?.standing.isThere ?? false
+        }
+
+        /// By which attributes those were disabled who are not any more.
+        func reasons(ofEnabled told: [Person]) -> Set<String> {
+            Set(
+                told.compactMap { person in
+                    guard person.standing == .present, let before = people[person.id.id],
+                        before.standing == .disabled
+                    else { return nil }
+                    return before.person.disabled
+                })
         }
 
         /// Something that is nobody we know is said to be gone, and is found elsewhere: a branch that moved,

@@ -26,7 +26,7 @@ extension DirectorySync {
                     "everybody has to be read",
                     metadata: [
                         "source": "\(directory.source.name)",
-                        "reason": "\(set.incompleteness ?? "a branch of the directory has moved")",
+                        "reason": "\(set.incompleteness ?? ChangeReading.whyFully)",
                     ])
             }
             await session.close()

@@ -131,7 +131,7 @@ private struct Watch: Sendable {
             "everybody has to be read",
             metadata: [
                 "source": "\(name)",
-                "reason": "\(set.incompleteness ?? "a branch of the directory has moved")",
+                "reason": "\(set.incompleteness ?? ChangeReading.whyFully)",
             ])
         // What happened until now is told no more: a server that has not heard of it is not to be read. (The
         // session that tells has no time for questions.)

@@ -41,4 +41,44 @@ struct InvisibleStatusTests {
         try await fixture.sync()
         for token in tokens { #expect(try fixture.verify(token) == .active) }
     }
+
+    /// Between two full readings, by a change that has nothing to do with it.
+    private func tell(_ number: Int, asHint: Bool) async throws -> SyncReport {
+        fixture.corp.edit("person-\(number)") { $0.displayName = "Somebody" }
+        let login = ["person-\(number)"]
+        fixture.corp.tell(upserts: asHint ? [] : login, hints: asHint ? login : [], cookie: 2)
+        var request = SyncRequest(source: "corp")
+        request.mode = .changes
+        return try await fixture.syncAll(request)[0]
+    }
+
+    @Test(arguments: [false, true])
+    func `changes enable nobody while nobody shows the attribute`(asHint: Bool) async throws {
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        enable(0..<11)
+        let error = try await failure { _ = try await tell(0, asHint: asHint) }
+        #expect(error?.text.contains("nobody shows nsAccountLock") == true, "\(error?.text ?? "")")
+        for token in tokens.prefix(11) { #expect(try fixture.verify(token) == .refused(.suspended)) }
+    }
+
+    @Test(arguments: [false, true])
+    func `changes enable somebody where others show the attribute`(asHint: Bool) async throws {
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        let read = fixture.corp.counts.enumerated
+        enable(0..<1)
+        #expect(try await tell(0, asHint: asHint).changed == 1)
+        #expect(try fixture.verify(tokens[0]) == .active)
+        #expect(fixture.corp.counts.enumerated == read)
+    }
+
+    @Test func `the last who showed the attribute is enabled by reading everybody`() async throws {
+        enable(1..<11)
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        enable(0..<1)
+        #expect(try await tell(0, asHint: false).method == "fake")
+        #expect(try fixture.verify(tokens[0]) == .active)
+    }
 }
