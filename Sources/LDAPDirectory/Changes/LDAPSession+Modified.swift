@@ -59,10 +59,13 @@ extension LDAPSession {
     }
 
     func firstUSN(until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
-        let committed = try committedUSN(until: deadline)
-        return ChangeSet(
-            cookie: ChangeCookie(
-                kind: .usnChanged, server: cookieServer, bytes: Array(String(committed).utf8)))
+        let position = USNPosition(
+            committed: try committedUSN(until: deadline), invocation: try invocation(until: deadline))
+        return ChangeSet(cookie: cookie(position))
+    }
+
+    private func cookie(_ position: USNPosition) -> ChangeCookie {
+        ChangeCookie(kind: .usnChanged, server: cookieServer, bytes: Array(position.text.utf8))
     }
 
     /// Each domain controller counts for itself.
@@ -78,17 +81,31 @@ extension LDAPSession {
         return number
     }
 
+    /// Which life of the controller counts; nil if it cannot be read.
+    private func invocation(until deadline: Deadline) throws(DirectoryError) -> String? {
+        guard let controller = profile.controller else { return nil }
+        let request = SearchRequest(
+            base: controller, scope: .base, filter: "(objectClass=*)", attributes: ["invocationId"])
+        do {
+            let entry = try connection.entries(request, until: deadline).entries.first
+            return entry?.onlyValue("invocationId").map { Hexadecimal.text($0) }
+        } catch .refused {
+            return nil
+        }
+    }
+
     func usnChanged(since cookie: [UInt8], until deadline: Deadline) throws(DirectoryError) -> ChangeSet {
         let text = String(decoding: cookie, as: UTF8.self)
-        guard let start = Int64(text) else { throw unreadable(text) }
-        guard start <= (try committedUSN(until: deadline)) else {
-            return try begin("the cookie is newer than the server, which was set back", until: deadline)
-        }
-        var highest = start
-        var set = try touched("(\(Self.usn)>=\(start))", reading: Self.usn, until: deadline) { value in
-            highest = max(highest, Int64(value) ?? highest)
-        }
-        set.cookie = ChangeCookie(kind: .usnChanged, server: cookieServer, bytes: Array(String(highest).utf8))
+        guard let start = USNPosition(text) else { throw unreadable(text) }
+        // Before the search: what has a higher number may be committed before what has a lower one, which
+        // would be passed over.
+        let now = USNPosition(
+            committed: try committedUSN(until: deadline),
+            invocation: try invocation(until: deadline) ?? start.invocation)
+        if let surprise = start.surprise(at: now) { return try begin(surprise, until: deadline) }
+        let filter = "(\(Self.usn)>=\(start.committed))"
+        var set = try touched(filter, reading: Self.usn, until: deadline) { _ in }
+        set.cookie = self.cookie(now)
         return set
     }
 
