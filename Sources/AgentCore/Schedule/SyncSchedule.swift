@@ -19,18 +19,21 @@ package struct SyncSchedule: Service {
         await cancelWhenGracefulShutdown {
             var failures = 0
             var failedAt: Timestamp?
+            // The latest accepted reading before those failures.
+            var accepted: Timestamp?
             // When the latest reading began, be it before a restart.
             var wasAhead = agent.guardedClock.isAhead || agent.guardedClock.wasDoubted
             // Once: while the guard holds such a reading, it is read again ever more rarely.
             var mayDiffer = true
             while !Task.isCancelled {
                 do {
-                    if let failedAt { try await rest(after: failedAt, failures) }
+                    if let failedAt { try await rest(after: failedAt, failures, accepted) }
                     var request = SyncRequest(source: name)
                     let isDue = mayDiffer ? try await isReadOtherwise() : false
-                    if !isDue { request.mode = try await waitUntilDue(failures, wasAhead) }
+                    if !isDue { request.mode = try await waitUntilDue(&failures, wasAhead, accepted) }
                     mayDiffer = false
                     wasAhead = agent.guardedClock.isAhead
+                    accepted = try await state()?.lastCompleteAt
                     let reports = try await agent.sync(request, by: "schedule")
                     // What is held is soon read again, too, and then ever more rarely: all there is to find
                     // is whether it was mended.
@@ -53,20 +56,30 @@ package struct SyncSchedule: Service {
 
     /// When the store fails, it cannot tell of the attempt either: without this a full disk would mean trying
     /// without a pause.
-    private func rest(after attempt: Timestamp, _ failures: Int) async throws {
+    private func rest(after attempt: Timestamp, _ failures: Int, _ accepted: Timestamp?) async throws {
         var memory = SourceState(source: name)
         memory.lastAttemptAt = attempt
-        _ = try await wait(after: memory, failures, wasAhead: nil)
+        _ = try await wait(after: memory, (failures, accepted), wasAhead: nil)
     }
 
-    /// Waits for the next reading, and says of what kind it is.
-    private func waitUntilDue(_ failures: Int, _ wasAhead: Bool) async throws -> SyncRequest.Mode {
+    /// Waits for the next reading, and says of what kind it is. A reading that somebody has asked for, and
+    /// that was accepted, ends the failures before it: changes are asked for again.
+    private func waitUntilDue(
+        _ failures: inout Int, _ wasAhead: Bool, _ accepted: Timestamp?
+    ) async throws -> SyncRequest.Mode {
         while true {
+            if failures > 0, await isMended(since: accepted) { failures = 0 }
             let state = try await state()
-            let mode = try await wait(after: state, failures, wasAhead: wasAhead)
+            let mode = try await wait(after: state, (failures, accepted), wasAhead: wasAhead)
             // Somebody may have read it meanwhile.
-            if try await self.state()?.lastAttemptAt == state?.lastAttemptAt { return mode }
+            if let mode, try await self.state()?.lastAttemptAt == state?.lastAttemptAt { return mode }
         }
+    }
+
+    /// Whether a reading was accepted since. A store that fails tells of none.
+    private func isMended(since accepted: Timestamp?) async -> Bool {
+        guard let state = try? await state() else { return false }
+        return state.lastCompleteAt != accepted
     }
 
     /// Whether the configuration is another one than that of the last reading that was accepted: what that
@@ -80,10 +93,11 @@ package struct SyncSchedule: Service {
         try await agent.read { [name] in try $0.sourceState(name) }
     }
 
+    /// nil when the failures have been mended.
     private func wait(
-        after state: SourceState?, _ failures: Int, wasAhead: Bool?
-    ) async throws -> SyncRequest.Mode {
-        let failed = state?.lastError == nil ? failures : max(failures, 1)
+        after state: SourceState?, _ failures: (count: Int, accepted: Timestamp?), wasAhead: Bool?
+    ) async throws -> SyncRequest.Mode? {
+        let failed = state?.lastError == nil ? failures.count : max(failures.count, 1)
         var changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
         // Without a cookie it may be had by now: then a reading begins with it.
         var isAsked = failed == 0 && state?.lastCompleteAt != nil
@@ -92,6 +106,7 @@ package struct SyncSchedule: Service {
             // A clock that has leapt may be right, as after a pause of the machine, in which nobody looked.
             // And when it is mended, those are there again whose accounts had ended by it.
             if let wasAhead, wasAhead != agent.guardedClock.isAhead { return .full }
+            if failures.count > 0, await isMended(since: failures.accepted) { return nil }
             let now = agent.granting()
             let full = Timetable.next(
                 after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)
@@ -106,7 +121,8 @@ package struct SyncSchedule: Service {
                 changesDue = .now + directory.changesInterval.duration
             }
             let due = (full - now).duration
-            try await Task.sleep(for: min(isAsked ? min(due, changesDue - .now) : due, Self.lookAgain))
+            let look = failed > 0 ? min(directory.changesInterval.duration, Self.lookAgain) : Self.lookAgain
+            try await Task.sleep(for: min(isAsked ? min(due, changesDue - .now) : due, look))
         }
     }
 

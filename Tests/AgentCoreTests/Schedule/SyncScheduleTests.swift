@@ -111,4 +111,47 @@ struct SyncScheduleTests {
         running.cancel()
         _ = await running.result
     }
+
+    /// It waits ever longer after failures: what somebody has mended and read by hand ends that.
+    @Test func `after a reading by hand, changes are asked for again`() async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        fixture.corp.change {
+            $0.failures[.connect] = .unreachable(server: "fake", code: -1, detail: "it is down")
+        }
+        var directory = fixture.directories[0]
+        directory.changesInterval = .milliseconds(5)
+        let schedule = SyncSchedule(agent: fixture.agent, directory: directory)
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { try await fixture.sourceState()?.lastError != nil })
+        fixture.corp.change { $0.failures[.connect] = nil }
+        _ = try await fixture.agent.sync(SyncRequest(source: "corp"), fixture.admin())
+        let asked = fixture.corp.counts.connected
+        #expect(try await fixture.eventually { fixture.corp.counts.connected > asked })
+        #expect(fixture.corp.counts.enumerated == 1)
+        running.cancel()
+        _ = await running.result
+    }
+
+    @Test func `after an approval, changes are asked for again`() async throws {
+        let fixture = try AgentFixture()
+        _ = try await fixture.populate(12)
+        fixture.corp.change { $0.fingerprint = "fingerprint-2" }
+        fixture.corp.tellChanges()
+        fixture.corp.remove("person-1")
+        var directory = fixture.directories[0]
+        directory.changesInterval = .milliseconds(5)
+        let schedule = SyncSchedule(agent: fixture.agent, directory: directory)
+        let running = Task { try await schedule.run() }
+        #expect(try await fixture.eventually { try await fixture.heldPlan() != nil })
+        let plan = try #require(try await fixture.heldPlan()).hold.plan.id
+        fixture.clock.advance(.seconds(1))
+        let request = SyncRequest(source: "corp", approve: plan)
+        _ = try await fixture.agent.sync(request, fixture.admin())
+        let asked = fixture.corp.counts.connected
+        #expect(try await fixture.eventually { fixture.corp.counts.connected > asked })
+        #expect(fixture.corp.counts.enumerated == 3)
+        running.cancel()
+        _ = await running.result
+    }
 }
