@@ -19,6 +19,13 @@ public enum AgentClientError: Error, Hashable, Sendable {
     case unsendable(String)
 }
 
+extension AgentClientError {
+    /// The daemon stops, and has not done what was asked.
+    var isShuttingDown: Bool {
+        if case .refused(let error) = self { error.known == .shuttingDown } else { false }
+    }
+}
+
 extension AgentClientError: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -9,4 +9,12 @@ enum CallFailure: Error {
         case .unsent(let reason), .failed(let reason): reason
         }
     }
+
+    /// Whether the connection is of no use to those who come later.
+    var isOfConnection: Bool {
+        switch self {
+        case .unsent, .failed(.closed): true
+        case .failed(let reason): reason.isShuttingDown
+        }
+    }
 }

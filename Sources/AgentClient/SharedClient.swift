@@ -6,7 +6,8 @@ internal import NIOCore
 /// They share one connection, on which requests are pipelined. It is made at the first call, and made anew at
 /// the next call after it ended. What was in flight then fails with `closed`, except what is safe to send
 /// again: everything that only reads, `verify` first of all, and what carries an idempotency key. That is
-/// sent again, once, within the same deadline. Nothing else is ever sent twice.
+/// sent again, once, within the same deadline, and as often as a daemon that stops refuses it. Nothing else
+/// is ever sent twice.
 ///
 /// While nobody listens, attempts are 10 ms apart at first, then twice as long each time up to a second,
 /// less a share of chance of up to half. Only a call that waits makes them.
@@ -59,6 +60,7 @@ public final class SharedClient: Sendable {
         _ attempt: nonisolated(nonsending) (AgentConnection) async throws(CallFailure) -> Answer
     ) async throws(AgentClientError) -> Answer {
         var maySendAgain = isSafeToRepeat
+        var refusals = 0
         while true {
             let connection: AgentConnection
             if let current = shared.current {
@@ -75,13 +77,24 @@ public final class SharedClient: Sendable {
                 case .failed(.closed) where maySendAgain:
                     maySendAgain = false
                     // A daemon that stops may still be listening when it hangs up.
-                    let pause = Backoff.delay(after: 1, chance: .random(in: 0..<1))
-                    guard NIODeadline.now() + pause.timeAmount < end else { throw .closed }
-                    do { try await Task.sleep(for: pause) } catch { throw .cancelled }
+                    try await pause(after: 1, until: end, because: .closed)
+                // What is not safe to repeat is better left with an answer that says that it was not done:
+                // the next connection may end without one.
+                case .failed(let reason) where isSafeToRepeat && reason.isShuttingDown:
+                    refusals += 1
+                    try await pause(after: refusals, until: end, because: reason)
                 case .failed(let reason): throw reason
                 }
             }
         }
+    }
+
+    private nonisolated(nonsending) func pause(
+        after failures: Int, until end: NIODeadline, because reason: AgentClientError
+    ) async throws(AgentClientError) {
+        let pause = Backoff.delay(after: failures, chance: .random(in: 0..<1))
+        guard NIODeadline.now() + pause.timeAmount < end else { throw reason }
+        do { try await Task.sleep(for: pause) } catch { throw .cancelled }
     }
 
     /// Is this token good, for this use? A token that is not is an answer, and no error.

@@ -32,9 +32,10 @@ final class SharedConnection: Sendable {
     /// The one that there is; it may have ended.
     var current: AgentConnection? { state.withLock { $0.connection } }
 
-    /// What the call on it failed by may tell that it has ended.
+    /// What the call on it failed by may tell that it has ended, or is about to: those that wait on it keep
+    /// it until then.
     func forget(_ connection: AgentConnection, after failure: CallFailure) {
-        if case .failed(let reason) = failure, reason != .closed { return }
+        guard failure.isOfConnection else { return }
         state.withLock { state in
             if state.connection === connection { state.connection = nil }
         }

@@ -14,14 +14,22 @@ final class FakeDaemon {
     private let folder: TemporaryFolder
     private let endpoint: UnixEndpoint
 
-    init(_ react: @escaping @Sendable (_ line: String) -> Reaction) throws {
+    convenience init(_ react: @escaping @Sendable (_ line: String) -> Reaction) throws {
+        try self.init(numbered: { line, _ in react(line) })
+    }
+
+    /// Connections are numbered from 1.
+    init(numbered react: @escaping @Sendable (_ line: String, _ connection: Int) -> Reaction) throws {
         folder = try TemporaryFolder()
         path = folder.file("s")
         let endpoint = try UnixEndpoint(listeningAt: path)
         self.endpoint = endpoint
         Thread.detachNewThread {
+            var count = 0
             while let connection = endpoint.accept() {
-                Thread.detachNewThread { Self.serve(connection, react) }
+                count += 1
+                let number = count
+                Thread.detachNewThread { Self.serve(connection) { react($0, number) } }
             }
         }
     }
