@@ -62,6 +62,7 @@ package struct SocketServer: Service {
         onChange(.draining)
         logger.notice("draining", metadata: ["connections": "\(count.all)"])
         acceptor.stop()
+        socket.leave()
         // Nobody would wait for them, and who asked would be let go without an answer.
         dispatcher.readings.callOff()
         await open.drain(within: .seconds(Limits.drainSecondsMax))

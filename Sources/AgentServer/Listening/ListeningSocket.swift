@@ -52,14 +52,26 @@ package struct ListeningSocket: Sendable {
         self.inode = inode
     }
 
+    /// Lets nobody in any more, and the place is still ours: whoever comes is told so at once, and does not
+    /// wait in the kernel's queue for somebody who only leaves. One that was passed in stays, and so do those
+    /// who wait there, for whoever listens next.
+    func leave() {
+        guard lock != nil else { return }
+        removeName()
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
     /// Removes the name, if it still is our socket's, and lets go of the lock.
     package func close() {
-        if let inode {
-            var info = stat()
-            if lstat(path, &info) == 0, info.st_ino == inode { unlink(path) }
-        }
+        removeName()
         Glibc.close(descriptor)
         lock?.release()
+    }
+
+    private func removeName() {
+        guard let inode else { return }
+        var info = stat()
+        if lstat(path, &info) == 0, info.st_ino == inode { unlink(path) }
     }
 
     /// That nothing is in the way which is not ours to remove.

@@ -2,6 +2,8 @@ import AgentProtocol
 import Glibc
 import Testing
 
+@testable import RealServers
+
 extension EndToEnd {
     /// The daemon takes its own socket with it, and nobody else's.
     @Suite struct StopTests {
@@ -19,6 +21,27 @@ extension EndToEnd {
             #expect(try FileFacts(daemon.socket).inode == inode)
             _ = try daemon.connect()
             withExtendedLifetime(other) {}
+        }
+
+        @Test func `who comes while it stops is told at once that nobody listens`() throws {
+            let slow = try daemon.connect()
+            // Large answers, which are not read: they keep the daemon for some seconds.
+            let line = try DaemonProcess.request("rpc.discover") + "\n"
+            let count = 40
+            try slow.send(String(repeating: line, count: count))
+            _ = try slow.line()
+            daemon.child?.signal(SIGTERM)
+            try eventually("nobody is let in") {
+                do { _ = try daemon.connect() } catch is FixtureFailure { return true }
+                return false
+            }
+            #expect(!daemon.folder.has("s"))
+            for _ in 1..<count {
+                #expect(
+                    try slow.line().hasPrefix(#"{"jsonrpc":"2.0","id":1,"result""#), "who is in is answered")
+            }
+            #expect(try slow.lineOrEnd() == nil)
+            #expect(try daemon.wait() == 0)
         }
 
         @Test func `a daemon that took its place over is still reached`() throws {
