@@ -5,6 +5,9 @@ public enum AgentClientError: Error, Hashable, Sendable {
     /// Nobody listens at that socket, or this user may not connect. Start the daemon, or look at the
     /// socket's mode.
     case noDaemon(path: String, reason: String)
+    /// Somebody listens at that socket and lets nobody in: as many wait as the kernel's queue has room for.
+    /// Try again later, and look what the daemon does.
+    case busy(path: String)
     /// The connection ended before the answer. Whether the request was carried out is not known.
     case closed
     /// The answer did not come in time. Whether the request was carried out is not known.
@@ -30,6 +33,7 @@ extension AgentClientError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noDaemon(let path, let reason): "no daemon at \(path): \(reason)"
+        case .busy(let path): "nobody is let in at \(path): too many wait already"
         case .closed: "the connection was closed before the answer came"
         case .timedOut: "no answer in time"
         case .cancelled: "cancelled"

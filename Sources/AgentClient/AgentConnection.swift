@@ -1,7 +1,7 @@
 public import AgentProtocol
-internal import Glibc
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// A connection to the daemon. Calls may be made from any number of tasks: they share it, each request is
 /// sent at once, and answers find their calls by id.
@@ -27,7 +27,7 @@ public final class AgentConnection: Sendable {
         do {
             return try await connecting(path: path, timeout: timeout, on: ClientLoop()).get()
         } catch {
-            throw connectFailure(error, path)
+            throw AgentClientError(connecting: path, error)
         }
     }
 
@@ -35,27 +35,27 @@ public final class AgentConnection: Sendable {
     static func connecting(
         path: String, timeout: Duration, on loop: ClientLoop
     ) -> EventLoopFuture<AgentConnection> {
-        ClientBootstrap(group: loop.eventLoop)
+        let made = Mutex<PendingCalls?>(nil)
+        return ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(timeout.timeAmount)
             .channelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16384, maximum: 65536)
             )
+            // Before it is connected: who hangs up at once says why, and that is not to be missed.
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let calls = PendingCalls(channel: channel, loop: loop)
+                    made.withLock { $0 = calls }
+                    try channel.pipeline.syncOperations.addHandler(AnswerReader(calls))
+                }
+            }
             .connect(unixDomainSocketPath: path)
-            .flatMapThrowing { channel in
-                let calls = PendingCalls(channel: channel, loop: loop)
-                try channel.pipeline.syncOperations.addHandler(AnswerReader(calls))
+            .flatMapThrowing { _ in
+                guard let calls = made.withLock({ $0.take() }) else { throw AgentClientError.closed }
                 return AgentConnection(calls)
             }
-            .flatMapErrorThrowing { throw connectFailure($0, path) }
-    }
-
-    private static func connectFailure(_ error: any Error, _ path: String) -> AgentClientError {
-        switch error {
-        case let error as AgentClientError: error
-        case let error as IOError: .noDaemon(path: path, reason: String(cString: strerror(error.errnoCode)))
-        default: .noDaemon(path: path, reason: String(describing: error))
-        }
+            .flatMapErrorThrowing { throw AgentClientError(connecting: path, $0) }
     }
 
     /// False once it has ended.

@@ -53,7 +53,7 @@ final class SharedConnection: Sendable {
                 } catch {
                     switch error {
                     // The next step says how long to wait.
-                    case .noDaemon: continue
+                    case .noDaemon, .busy: continue
                     // Why there was none before says more than that time ran out meanwhile.
                     case .timedOut: throw state.withLock { $0.lastFailure?.reason } ?? late(end < deadline)
                     default: throw error
@@ -115,8 +115,7 @@ final class SharedConnection: Sendable {
             case .failure(let error):
                 let delay = Backoff.delay(after: state.failures, chance: .random(in: 0..<1))
                 state.failures += 1
-                let reason =
-                    error as? AgentClientError ?? .noDaemon(path: path, reason: String(describing: error))
+                let reason = AgentClientError(connecting: path, error)
                 state.lastFailure = (reason, .now() + delay.timeAmount)
             }
         }

@@ -84,7 +84,7 @@ extension AgentClientError {
     var status: ExitStatus {
         switch self {
         case .noDaemon: isForbidden ? .notPermitted : .noDaemon
-        case .closed, .timedOut, .cancelled: .temporary
+        case .busy, .closed, .timedOut, .cancelled: .temporary
         case .refused(let error): ExitStatus(error)
         case .protocolViolation: .internalError
         case .unsendable: .usage
@@ -98,6 +98,8 @@ extension AgentClientError {
                 ? "may not connect to \(path): \(reason); its group may, see `ls -l \(path)`"
                 : "no daemon at \(path): \(reason); start it with `tokenagent serve`, or name its socket "
                     + "with --socket"
+        case .busy:
+            "\(self): the daemon hangs, or has too much to do; its log tells: journalctl -u tokenagent"
         case .closed: "\(self): the daemon has stopped, or is started anew; try again"
         case .timedOut:
             "\(self): the daemon hangs, or has too much to do; its log tells: journalctl -u tokenagent"

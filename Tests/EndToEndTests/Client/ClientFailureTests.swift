@@ -1,5 +1,6 @@
 import AgentClient
 import AgentProtocol
+import Foundation
 import Testing
 
 extension EndToEnd {
@@ -36,6 +37,34 @@ extension EndToEnd {
             } catch .protocolViolation {
                 await #expect(throws: AgentClientError.self) { try await connection.verify(token: "x") }
             }
+        }
+
+        /// As a daemon does that has too many connections of the user already.
+        @Test func `why it is hung up on at once is told`() async throws {
+            let folder = try TemporaryFolder()
+            let path = folder.file("s")
+            let endpoint = try UnixEndpoint(listeningAt: path)
+            Thread.detachNewThread {
+                while let connection = endpoint.accept() {
+                    try? connection.send(
+                        line: #"{"jsonrpc":"2.0","id":null,"error":{"code":-32007,"message":"x"}}"#)
+                }
+            }
+            let client = SharedClient(socketPath: path)
+            for _ in 0..<100 {
+                do throws(AgentClientError) {
+                    let connection = try await AgentConnection.connect(path: path)
+                    _ = try await connection.verify(token: "x")
+                } catch {
+                    #expect(error == .refused(RPCError(code: -32007, message: "x")))
+                }
+                do throws(AgentClientError) {
+                    _ = try await client.verify(token: "x")
+                } catch {
+                    #expect(error == .refused(RPCError(code: -32007, message: "x")))
+                }
+            }
+            endpoint.stop()
         }
 
         @Test func `a result of another shape is no answer`() async throws {

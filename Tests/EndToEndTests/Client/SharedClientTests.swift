@@ -248,6 +248,26 @@ extension EndToEnd {
             Issue.record("\(failure)")
         }
 
+        @Test func `a daemon that lets nobody in is waited for, and told from none`() async throws {
+            let folder = try TemporaryFolder()
+            let path = folder.file("s")
+            let stuck = try UnixEndpoint(listeningAt: path, backlog: 0)
+            let first = try RawSocket(path: path)
+            let impatient = SharedClient(socketPath: path, patience: .milliseconds(100))
+            await #expect(throws: AgentClientError.busy(path: path)) {
+                try await impatient.verify(token: "x")
+            }
+            let client = SharedClient(socketPath: path, deadline: Self.long, patience: Self.long)
+            let waiting = Task { try await client.verify(token: "x") }
+            _ = stuck.accept()
+            let second = try #require(stuck.accept())
+            _ = try second.line()
+            try second.send(
+                line: #"{"jsonrpc":"2.0","id":1,"result":{"active":false,"reason":"expired"}}"#)
+            #expect(try await waiting.value == .inactive(.expired))
+            withExtendedLifetime(first) {}
+        }
+
         @Test func `a call that waits for a daemon can be cancelled`() async throws {
             let folder = try TemporaryFolder()
             let client = SharedClient(

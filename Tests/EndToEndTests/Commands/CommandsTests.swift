@@ -40,6 +40,16 @@ extension EndToEnd {
             #expect(try daemon.run("explain", id).output.contains("lost"))
         }
 
+        @Test func `a daemon that lets nobody in is told from none`() throws {
+            let stuck = try UnixEndpoint(listeningAt: daemon.folder.file("stuck"), backlog: 0)
+            let first = try RawSocket(path: daemon.folder.file("stuck"))
+            let run = try CommandRun(["whoami", "--socket", daemon.folder.file("stuck")])
+            #expect(run.status == 75)
+            #expect(run.errors.contains("the daemon hangs"), "\(run.errors)")
+            #expect(!run.errors.contains("tokenagent serve"))
+            withExtendedLifetime((stuck, first)) {}
+        }
+
         @Test func `a token is never an argument`() throws {
             let token = try daemon.create("alice").token
             #expect(try daemon.run("verify", token).status == 64)

@@ -6,9 +6,9 @@ import Glibc
 final class UnixEndpoint: Sendable {
     let descriptor: Int32
 
-    init(listeningAt path: String) throws {
+    init(listeningAt path: String, backlog: Int32 = 1024) throws {
         descriptor = try Self.bound(path, SOCK_STREAM)
-        guard listen(descriptor, 1024) == 0 else { throw FixtureFailure("listen: \(errno)") }
+        guard listen(descriptor, backlog) == 0 else { throw FixtureFailure("listen: \(errno)") }
     }
 
     init(receivingAt path: String) throws { descriptor = try Self.bound(path, SOCK_DGRAM) }
