@@ -117,7 +117,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "RealServers", "SeededRuns", "TokenCore", "TokenStorage",
-                "tokenagent",
+                "tokenagent", nioCore,
             ]),
         .testTarget(name: "tokenagentTests", dependencies: ["TokenStorage", "tokenagent"]),
         .testTarget(name: "HouseTests", dependencies: ["RealServers"]),

@@ -1,21 +1,25 @@
 public import AgentProtocol
-internal import Glibc
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// Follows what the daemon tells of tokens, people and directories, on a connection of its own.
 public enum AgentEvents {
     /// Calls `onEvent` for each event, one after another, until the connection ends (`closed`), a closure
     /// throws, or the task is cancelled (`cancelled`).
     ///
-    /// `onSubscribed` is called first: whatever happens from then on is told. While `onEvent` works, nothing
-    /// more is read; the daemon keeps what follows for a while, and then tells by an event of the kind
-    /// `Event.missedKind` how many were lost. After that, and after `closed`, ask anew for what matters.
+    /// `onSubscribed` is called first: whatever happens from then on is told. A daemon that has not answered
+    /// so far within `timeout` is not waited for (`timedOut`).
+    ///
+    /// While `onEvent` works, nothing more is read; the daemon keeps what follows for a while, and then
+    /// tells by an event of the kind `Event.missedKind` how many were lost. After that, and after `closed`,
+    /// ask anew for what matters.
     public static func follow(
-        path: String, kinds: [EventKind]? = nil, onSubscribed: () async throws -> Void = {},
-        onEvent: (Event) async throws -> Void
+        path: String, kinds: [EventKind]? = nil, timeout: Duration = AgentConnection.defaultTimeout,
+        onSubscribed: () async throws -> Void = {}, onEvent: (Event) async throws -> Void
     ) async throws {
-        try await follow(path: path, EventsSubscribe(kinds: kinds), nil, onSubscribed) { json in
+        let request = try request(kinds, nil)
+        try await follow(path: path, request, timeout, onSubscribed) { json in
             try await onEvent(AnswerDecoder.result(Event.self, json))
         }
     }
@@ -25,37 +29,51 @@ public enum AgentEvents {
         path: String, kinds: [EventKind]?, as credentials: Credentials?,
         onEvent: (_ json: [UInt8]) async throws -> Void
     ) async throws {
-        try await follow(path: path, EventsSubscribe(kinds: kinds), credentials, {}) { json in
+        let request = try request(kinds, credentials)
+        try await follow(path: path, request, AgentConnection.defaultTimeout, {}) { json in
             try await onEvent(Array(json.readableBytesView))
         }
     }
 
+    private static func request(
+        _ kinds: [EventKind]?, _ credentials: Credentials?
+    ) throws(AgentClientError) -> ByteBuffer {
+        try RequestEncoder.line(
+            id: 1, method: .eventsSubscribe, params: EventsSubscribe(kinds: kinds), credentials: credentials)
+    }
+
     private static func follow(
-        path: String, _ params: EventsSubscribe, _ credentials: Credentials?,
+        path: String, _ request: ByteBuffer, _ timeout: Duration,
         _ onSubscribed: () async throws -> Void, _ onEvent: (ByteBuffer) async throws -> Void
     ) async throws {
-        let request = try RequestEncoder.line(
-            id: 1, method: .eventsSubscribe, params: params, credentials: credentials)
         let channel = try await connect(path)
-        do {
-            try await channel.executeThenClose { inbound, outbound in
-                try await outbound.write(request)
-                var lines = EventLines()
-                for try await buffer in inbound {
-                    for message in try lines.messages(in: buffer) {
-                        switch message {
-                        case .subscribed: try await onSubscribed()
-                        case .event(let json): try await onEvent(json)
-                        }
+        let patience = Patience(of: channel.channel, timeout)
+        defer { patience.end() }
+        try await channel.executeThenClose { inbound, outbound in
+            // Who hangs up at once has said why before, and that is there to be read.
+            try? await outbound.write(request)
+            var lines = EventLines()
+            var chunks = inbound.makeAsyncIterator()
+            while let chunk = await next(&chunks) {
+                for message in try lines.messages(in: chunk) {
+                    switch message {
+                    case .subscribed:
+                        patience.end()
+                        try await onSubscribed()
+                    case .event(let json): try await onEvent(json)
                     }
                 }
             }
-        } catch is ChannelError {
-            throw AgentClientError.closed
-        } catch is IOError {
-            throw AgentClientError.closed
         }
-        throw Task.isCancelled ? AgentClientError.cancelled : AgentClientError.closed
+        if Task.isCancelled { throw AgentClientError.cancelled }
+        throw patience.isOver ? AgentClientError.timedOut : AgentClientError.closed
+    }
+
+    /// nil at the end, whatever ended it. What the closures throw is theirs, and not told of here.
+    private static func next(
+        _ chunks: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    ) async -> ByteBuffer? {
+        do { return try await chunks.next() } catch { return nil }
     }
 
     private static func connect(
@@ -68,12 +86,28 @@ public enum AgentEvents {
                         try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
                 }
-        } catch let error as IOError {
-            throw .noDaemon(path: path, reason: String(cString: strerror(error.errnoCode)))
         } catch {
-            throw .noDaemon(path: path, reason: String(describing: error))
+            throw AgentClientError(connecting: path, error)
         }
     }
+}
+
+/// How long an answer is waited for: then the connection is closed.
+private final class Patience: Sendable {
+    private let isExhausted = Atomic(false)
+    private let timer = Mutex<Scheduled<Void>?>(nil)
+
+    init(of channel: any Channel, _ timeout: Duration) {
+        let timer = channel.eventLoop.scheduleTask(in: timeout.timeAmount) {
+            self.isExhausted.store(true, ordering: .relaxed)
+            channel.close(promise: nil)
+        }
+        self.timer.withLock { $0 = timer }
+    }
+
+    var isOver: Bool { isExhausted.load(ordering: .relaxed) }
+
+    func end() { timer.withLock { $0 }?.cancel() }
 }
 
 /// Cuts what comes on such a connection into messages.

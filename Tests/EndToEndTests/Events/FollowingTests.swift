@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import Foundation
+import NIOCore
 import Synchronization
 import Testing
 
@@ -114,7 +115,63 @@ extension EndToEnd {
             }
             for await _ in subscribed { break }
             task.cancel()
-            await #expect(throws: (any Error).self) { try await task.value }
+            await #expect(throws: AgentClientError.cancelled) { try await task.value }
+        }
+
+        /// A service that hands events on by NIO would else take its own failure for the daemon's.
+        @Test(arguments: [ChannelError.eof, .ioOnClosedChannel])
+        func `what a closure throws is what the following ends with`(error: ChannelError) async throws {
+            await #expect(throws: error) {
+                try await AgentEvents.follow(
+                    path: daemon.socket, onSubscribed: { throw error }, onEvent: { _ in })
+            }
+        }
+
+        @Test func `a daemon that does not answer is not waited for`() async throws {
+            let silent = try FakeDaemon { _ in .silence }
+            await #expect(throws: AgentClientError.timedOut) {
+                try await AgentEvents.follow(
+                    path: silent.path, timeout: .milliseconds(100), onEvent: { _ in })
+            }
+        }
+
+        @Test func `who has subscribed waits for events as long as it takes`() async throws {
+            let daemon = daemon
+            var kinds: [String] = []
+            await #expect(throws: AgentClientError.closed) {
+                try await AgentEvents.follow(
+                    path: daemon.socket, kinds: [.tokenCreated], timeout: .seconds(1),
+                    onSubscribed: {
+                        // Longer than that.
+                        try await Task.sleep(for: .seconds(2))
+                        try daemon.create(.service("s"))
+                    },
+                    onEvent: { event in
+                        kinds.append(event.kind)
+                        try daemon.kill()
+                    })
+            }
+            #expect(kinds == ["token.created"])
+        }
+
+        /// As a daemon does that has too many connections of the user already.
+        @Test func `why it is hung up on at once is told`() async throws {
+            let folder = try TemporaryFolder()
+            let endpoint = try UnixEndpoint(listeningAt: folder.file("s"))
+            Thread.detachNewThread {
+                while let connection = endpoint.accept() {
+                    try? connection.send(
+                        line: #"{"jsonrpc":"2.0","id":null,"error":{"code":-32007,"message":"x"}}"#)
+                }
+            }
+            for _ in 0..<200 {
+                do {
+                    try await AgentEvents.follow(path: folder.file("s"), onEvent: { _ in })
+                } catch AgentClientError.refused(let error) {
+                    #expect(error.known == .limitExceeded)
+                }
+            }
+            endpoint.stop()
         }
 
         @Test func `the command line shows a line each, and JSON as it came`() throws {
