@@ -19,8 +19,7 @@ extension AgentCommand {
         do {
             status = try await conduct(terminal)
         } catch {
-            terminal.complain(error.message)
-            status = error.status
+            status = terminal.end(with: error)
         }
         if status != .done { throw ExitCode(status.rawValue) }
     }

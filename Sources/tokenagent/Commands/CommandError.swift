@@ -78,6 +78,12 @@ extension CommandError {
         guard case .notWritten(let target, let reason, nil) = self else { return self }
         return .notWritten(to: target, reason: reason, lost: lost)
     }
+
+    /// Nobody reads the answer any more, and nothing is lost by that.
+    var isUnheard: Bool {
+        guard case .notWritten(_, let reason, nil) = self else { return false }
+        return reason == String(cString: strerror(EPIPE))
+    }
 }
 
 extension AgentClientError {

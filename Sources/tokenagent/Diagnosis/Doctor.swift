@@ -37,8 +37,7 @@ struct Doctor: AsyncParsableCommand {
         do {
             try await look(terminal)
         } catch let error as CommandError {
-            terminal.complain(error.message)
-            throw ExitCode(error.status.rawValue)
+            throw ExitCode(terminal.end(with: error).rawValue)
         }
     }
 

@@ -40,6 +40,17 @@ struct Terminal: Sendable {
     /// A line for people beside the answer. One that cannot be written is no reason to fail.
     func note(_ line: String) { _ = Self.put(Array((line + "\n").utf8), to: STDERR_FILENO) }
 
+    /// Says why a command failed; how it ends for that.
+    func end(with error: CommandError) -> ExitStatus {
+        if error.isUnheard {
+            // `| head` had enough. NIO ignores the signal that ends other programs then.
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+        }
+        complain(error.message)
+        return error.status
+    }
+
     /// The line that says why a command failed.
     func complain(_ text: String) {
         let name = errorHasColours ? "\u{1B}[31mtokenagent:\u{1B}[0m" : "tokenagent:"
@@ -62,11 +73,6 @@ struct Terminal: Sendable {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written >= 0 {
                 rest = rest.dropFirst(written)
-            } else if errno == EPIPE {
-                // `| head` had enough. NIO ignores the signal that ends other programs then.
-                signal(SIGPIPE, SIG_DFL)
-                raise(SIGPIPE)
-                return EPIPE
             } else if errno != EINTR {
                 return errno
             }

@@ -39,9 +39,10 @@ struct APIKeyCreateCommand: AgentCommand {
 
     func carryOut(_ session: Session) async throws(CommandError) -> ExitStatus {
         let file = try secret.open()
-        let created = try await session.ask(params)
+        let created = try await session.ask(params) { SecretOptions.lost(of: $0.metadata, key: nil) }
         secret.note("Made the API key \(created.metadata.id) of \(entity.printable).", session)
-        try secret.deliver(created.token, to: file, session)
+        try secret.deliver(
+            created.token, to: file, session, lost: SecretOptions.lost(of: created.metadata, key: nil))
         return .done
     }
 }

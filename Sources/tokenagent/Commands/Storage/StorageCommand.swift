@@ -9,8 +9,7 @@ enum StorageCommand {
         do throws(CommandError) {
             try body(terminal)
         } catch {
-            terminal.complain(error.message)
-            throw ExitCode(error.status.rawValue)
+            throw ExitCode(terminal.end(with: error).rawValue)
         }
     }
 
