@@ -47,14 +47,14 @@ struct Session: Sendable {
 
     func close() async { await connection.close() }
 
-    /// Asks, and with `--json` prints the result as it came. `lost` says what is lost where it cannot be
-    /// printed.
+    /// Asks, and with `--json` prints the result as it came, if it `isNews`. `lost` says what is lost where
+    /// it cannot be printed.
     func ask<P: MethodParams>(
         _ params: P, timeout: Duration = AgentConnection.defaultTimeout,
-        lost: (P.Answer) -> String? = { _ in nil }
+        lost: (P.Answer) -> String? = { _ in nil }, isNews: (P.Answer) -> Bool = { _ in true }
     ) async throws(CommandError) -> P.Answer {
         let (answer, text) = try await answer(params, timeout)
-        if json {
+        if json, isNews(answer) {
             do { try terminal.write(text) } catch { throw error.losing(lost(answer)) }
         }
         return answer

@@ -1,6 +1,7 @@
 import AgentProtocol
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import RealServers
@@ -66,6 +67,27 @@ extension EndToEnd {
             #expect(text.contains(made.id))
             #expect(!text.contains("token.revoked"))
             #expect(text.split(separator: "\n").count == 6, "headings, and five lines: \(text)")
+        }
+
+        @Test func `where nothing is new, nothing is told to who follows`() throws {
+            let polls = Mutex(0)
+            let fake = try FakeDaemon { _ in
+                let count = polls.withLock { count in
+                    count += 1
+                    return count
+                }
+                let lines =
+                    count == 4
+                    ? #"{"seq":2,"at":"2026-11-23T09:00:00.000Z","event":"token.created","token":null,"#
+                        + #""owner":null,"by":"x","how":null,"detail":null,"hash":"00"}"# : ""
+                let answer = #"{"jsonrpc":"2.0","id":\#(count),"result":{"head":"1:00","lines":[\#(lines)]}}"#
+                return count < 6 ? .answer(answer) : .hangUp
+            }
+            let run = try CommandRun(["audit", "list", "--follow", "--json", "--socket", fake.path])
+            #expect(run.status == 75, "\(run.errors)")
+            let lines = run.output.split(separator: "\n")
+            #expect(lines.count == 2, "the first answer, and the one with a line: \(run.output)")
+            #expect(lines.last?.contains("token.created") == true)
         }
 
         @Test func `an intact trail is, and a changed, removed or cut line is found`() throws {

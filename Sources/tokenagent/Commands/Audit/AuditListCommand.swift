@@ -70,7 +70,7 @@ struct AuditListCommand: AgentCommand {
         var params = params
         var isFirst = true
         while true {
-            let page = try await session.ask(params)
+            let page = try await session.ask(params, isNews: { isFirst || !$0.lines.isEmpty })
             if isFirst || !page.lines.isEmpty { try session.say(page, isFirst: isFirst) }
             isFirst = false
             let isFull = page.lines.count == params.limit ?? Limits.listDefault
