@@ -36,7 +36,9 @@ extension Agent {
         try AgentError.refuseToken(in: request.idempotencyKey, member: "idempotency_key")
         let (keys, rules) = (keys, settings.tokens)
         if let change = request.change { try change.check(rules, at: now) }
-        let ticket = Ticket(request.idempotencyKey, by: right.by, method: "token.rotate", of: request)
+        let ticket = Ticket(
+            request.idempotencyKey, by: right.by, method: "token.rotate", of: request, secret: request.current
+        )
         return try await mutate(by: right) { writer in
             // First: to whom the token is not there, it has no earlier answer either.
             var record = try writer.liveToken(request.id, right)

@@ -13,13 +13,18 @@ struct Ticket: Hashable, Sendable {
     let method: String
     let digest: [UInt8]
 
-    /// nil without a key. `request` is whatever tells two requests apart.
-    init?(_ key: String?, by author: Author, method: String, of request: some Sendable) {
+    /// nil without a key. `request` is whatever tells two requests apart; `secret` besides, which does not
+    /// say in a text what it is.
+    init?(
+        _ key: String?, by author: Author, method: String, of request: some Sendable,
+        secret: SecretDigest? = nil
+    ) {
         guard let key else { return nil }
         self.key = key
         scope = author.name
         self.method = method
-        digest = ContentHash.bytes([method, String(describing: request)])
+        let secrets = [secret].compactMap(\.self).map { Hex.encode($0.bytes) }
+        digest = ContentHash.bytes([method, String(describing: request)] + secrets)
     }
 
     static let usedOtherwise = AgentError.conflict(

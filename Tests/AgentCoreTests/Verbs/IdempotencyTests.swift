@@ -73,6 +73,18 @@ struct IdempotencyTests {
         #expect(try await failureKind { try await create("k") } == .conflict(.keyReused))
     }
 
+    @Test func aRotationFromAnotherSecretIsAnotherRequest() async throws {
+        let first = try await fixture.create("alice")
+        func rotate(from token: IssuedToken) async throws -> IssuedToken {
+            let current = token.passCode.digest
+            return try await fixture.agent.rotate(
+                RotateRequest(id: first.id, current: current, idempotencyKey: "r"), try fixture.everyone())
+        }
+        let second = try await rotate(from: first)
+        #expect(try await rotate(from: first).text == second.text)
+        #expect(try await failureKind { try await rotate(from: second) } == .conflict(.keyReused))
+    }
+
     @Test func aRotationIsNotDoneTwice() async throws {
         let first = try await create(nil)
         let rotation = RotateRequest(id: first.id, grace: .hours(2), idempotencyKey: "r")
