@@ -10,7 +10,8 @@ internal import Synchronization
 /// it, too.
 public final class AgentConnection: Sendable {
     /// How long a call waits for its answer, unless told otherwise: longer than the daemon's own deadline,
-    /// so that it is the daemon that says what took too long.
+    /// so that it is the daemon that says what took too long. Too short for methods for which the daemon has
+    /// none (`Method.hasDeadline`).
     public static let defaultTimeout = Duration.seconds(2 * Limits.requestDeadlineSeconds)
 
     private let calls: PendingCalls

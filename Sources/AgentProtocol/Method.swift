@@ -42,10 +42,10 @@ public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
     }
 
     /// Whether it is answered within `Limits.requestDeadlineSeconds`. The others read directories, or go over
-    /// many tokens, and take the time that takes.
+    /// many tokens or all of the audit trail, and take the time that takes.
     public var hasDeadline: Bool {
         switch self {
-        case .directorySync, .directoryTest, .directoryForget, .tokenPurge: false
+        case .directorySync, .directoryTest, .directoryForget, .tokenPurge, .auditVerify, .keyRotate: false
         default: true
         }
     }

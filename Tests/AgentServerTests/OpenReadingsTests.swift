@@ -52,6 +52,10 @@ struct OpenReadingsTests {
             await calledOff(changesSomething: false) { () throws(RPCError) in 7 }
                 == .failure(.shuttingDown()),
             "what was looked at is only a part")
+        for error in [RPCError.storageUnavailable("interrupted"), .internalError("cancelled")] {
+            let told = await calledOff(changesSomething: false) { () throws(RPCError) in throw error }
+            #expect(told == .failure(.shuttingDown()))
+        }
     }
 
     @Test func `what was done or refused all the same is told as it is`() async {
@@ -59,6 +63,13 @@ struct OpenReadingsTests {
         #expect(
             await calledOff(changesSomething: true) { () throws(RPCError) in throw .held(plan: "p") }
                 == .failure(.held(plan: "p")))
+        let failure = RPCError.storageUnavailable("full")
+        #expect(
+            await calledOff(changesSomething: true) { () throws(RPCError) in throw failure }
+                == .failure(failure))
+        #expect(
+            await calledOff(changesSomething: false) { () throws(RPCError) in throw .notPermitted("x") }
+                == .failure(.notPermitted("x")))
     }
 
     @Test func `nothing begins after that`() async {

@@ -1,8 +1,8 @@
 import AgentProtocol
 import Synchronization
 
-/// The requests that wait for directories for as long as that takes, so that they can be called off at the
-/// end.
+/// The requests that read directories, or all of the audit trail, for as long as that takes, so that they can
+/// be called off at the end.
 final class OpenReadings: Sendable {
     private struct State {
         var tasks: [Int: Task<Race.Answer, Never>] = [:]
@@ -25,8 +25,18 @@ final class OpenReadings: Sendable {
         guard end(number) else { return try answer.get() }
         switch answer {
         case .success(let result) where changesSomething: return result
-        case .failure(let error) where error.known != .directoryUnavailable: throw error
+        case .failure(let error) where !isOfTheEnd(error, changesSomething): throw error
         default: throw .shuttingDown()
+        }
+    }
+
+    /// A reading that is called off fails as one does whose directory or database cannot be read. Whether
+    /// something was done before is for the error to say, where something may have been.
+    private func isOfTheEnd(_ error: RPCError, _ changesSomething: Bool) -> Bool {
+        switch error.known {
+        case .directoryUnavailable: true
+        case .storageUnavailable, .internalError: !changesSomething
+        default: false
         }
     }
 

@@ -84,7 +84,7 @@ struct Dispatcher: Sendable {
         guard let method = call.method else { throw .methodNotFound() }
         let work: Race.Work = { () async throws(RPCError) in try await perform(method, call) }
         switch method {
-        case .directorySync, .directoryTest:
+        case .directorySync, .directoryTest, .auditVerify:
             return try await readings.answer(changesSomething: method.changesSomething, work)
         case _ where method.hasDeadline: return try await deadlines.answer(work)
         default: return try await work()
