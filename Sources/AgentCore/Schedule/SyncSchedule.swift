@@ -17,32 +17,30 @@ package struct SyncSchedule: Service {
     package func run() async throws {
         // Cancelled, a reading that is under way ends unread: nothing of it is applied.
         await cancelWhenGracefulShutdown {
-            var failures = 0
+            var past = Past()
             var failedAt: Timestamp?
-            // The latest accepted reading before those failures.
-            var accepted: Timestamp?
             // When the latest reading began, be it before a restart.
             var wasAhead = agent.guardedClock.isAhead || agent.guardedClock.wasDoubted
             // Once: while the guard holds such a reading, it is read again ever more rarely.
             var mayDiffer = true
             while !Task.isCancelled {
                 do {
-                    if let failedAt { try await rest(after: failedAt, failures, accepted) }
+                    if let failedAt { try await rest(after: failedAt, past) }
                     var request = SyncRequest(source: name)
                     let isDue = mayDiffer ? try await isReadOtherwise() : false
-                    if !isDue { request.mode = try await waitUntilDue(&failures, wasAhead, accepted) }
+                    if !isDue { request.mode = try await waitUntilDue(&past, wasAhead) }
                     mayDiffer = false
                     wasAhead = agent.guardedClock.isAhead
-                    accepted = try await state()?.lastCompleteAt
+                    past.accepted = try await state()?.lastCompleteAt
                     let reports = try await agent.sync(request, by: "schedule")
                     // What is held is soon read again, too, and then ever more rarely: all there is to find
                     // is whether it was mended.
-                    failures = reports.allSatisfy(\.accepted) ? 0 : failures + 1
+                    past.failures = reports.allSatisfy(\.accepted) ? 0 : past.failures + 1
                     failedAt = nil
                 } catch is CancellationError {
                     return
                 } catch {
-                    failures += 1
+                    past.failures += 1
                     failedAt = agent.granting()
                     let reason = (error as? AgentError)?.text ?? "\(error)"
                     agent.logger.error(
@@ -56,28 +54,27 @@ package struct SyncSchedule: Service {
 
     /// When the store fails, it cannot tell of the attempt either: without this a full disk would mean trying
     /// without a pause.
-    private func rest(after attempt: Timestamp, _ failures: Int, _ accepted: Timestamp?) async throws {
+    private func rest(after attempt: Timestamp, _ past: Past) async throws {
         var memory = SourceState(source: name)
         memory.lastAttemptAt = attempt
-        _ = try await wait(after: memory, (failures, accepted), wasAhead: nil)
+        _ = try await wait(after: memory, past, wasAhead: nil)
     }
 
     /// Waits for the next reading, and says of what kind it is. A reading that somebody has asked for, and
     /// that was accepted, ends the failures before it: changes are asked for again.
-    private func waitUntilDue(
-        _ failures: inout Int, _ wasAhead: Bool, _ accepted: Timestamp?
-    ) async throws -> SyncRequest.Mode {
+    private func waitUntilDue(_ past: inout Past, _ wasAhead: Bool) async throws -> SyncRequest.Mode {
         while true {
-            if failures > 0, await isMended(since: accepted) { failures = 0 }
+            if past.failures > 0, await isRead(since: past.accepted) { past.failures = 0 }
             let state = try await state()
-            let mode = try await wait(after: state, (failures, accepted), wasAhead: wasAhead)
+            past.note(state)
+            let mode = try await wait(after: state, past, wasAhead: wasAhead)
             // Somebody may have read it meanwhile.
             if let mode, try await self.state()?.lastAttemptAt == state?.lastAttemptAt { return mode }
         }
     }
 
-    /// Whether a reading was accepted since. A store that fails tells of none.
-    private func isMended(since accepted: Timestamp?) async -> Bool {
+    /// Whether another reading was accepted since that one. A store that fails tells of none.
+    private func isRead(since accepted: Timestamp?) async -> Bool {
         guard let state = try? await state() else { return false }
         return state.lastCompleteAt != accepted
     }
@@ -93,11 +90,12 @@ package struct SyncSchedule: Service {
         try await agent.read { [name] in try $0.sourceState(name) }
     }
 
-    /// nil when the failures have been mended.
+    /// nil when somebody else has read it meanwhile, and that was accepted.
     private func wait(
-        after state: SourceState?, _ failures: (count: Int, accepted: Timestamp?), wasAhead: Bool?
+        after state: SourceState?, _ past: Past, wasAhead: Bool?
     ) async throws -> SyncRequest.Mode? {
-        let failed = state?.lastError == nil ? failures.count : max(failures.count, 1)
+        let failed = state?.lastError == nil ? past.failures : max(past.failures, 1)
+        let accepted = past.failures > 0 ? past.accepted : state?.lastCompleteAt
         var changesDue = .now + directory.changesInterval.duration as ContinuousClock.Instant
         // Without a cookie it may be had by now: then a reading begins with it.
         var isAsked = failed == 0 && state?.lastCompleteAt != nil
@@ -106,10 +104,11 @@ package struct SyncSchedule: Service {
             // A clock that has leapt may be right, as after a pause of the machine, in which nobody looked.
             // And when it is mended, those are there again whose accounts had ended by it.
             if let wasAhead, wasAhead != agent.guardedClock.isAhead { return .full }
-            if failures.count > 0, await isMended(since: failures.accepted) { return nil }
+            if await isRead(since: accepted) { return nil }
             let now = agent.granting()
             let full = Timetable.next(
-                after: state, interval: directory.interval, failures: failed, jitter: jitter, now: now)
+                after: state, interval: directory.interval, failures: max(failed, past.unsure),
+                jitter: jitter, now: now)
             if full <= now { return .full }
             let changes = changesDue - .now
             if isAsked, changes <= .zero {
@@ -123,6 +122,24 @@ package struct SyncSchedule: Service {
             let due = (full - now).duration
             let look = failed > 0 ? min(directory.changesInterval.duration, Self.lookAgain) : Self.lookAgain
             try await Task.sleep(for: min(isAsked ? min(due, changesDue - .now) : due, look))
+        }
+    }
+
+    /// What the schedule knows of the readings before.
+    private struct Past {
+        /// In a row, as the schedule saw them.
+        var failures = 0
+        /// The latest accepted reading before them.
+        var accepted: Timestamp?
+        /// How many readings in a row, whoever asked for them, left owners unconfirmed.
+        private(set) var unsure = 0
+        private var last: Timestamp?
+
+        /// They are asked about again soon, as after a failure: no changes may tell of them any more.
+        mutating func note(_ state: SourceState?) {
+            guard let state, state.lastCompleteAt != last else { return }
+            last = state.lastCompleteAt
+            unsure = state.unconfirmed > 0 ? unsure + 1 : 0
         }
     }
 

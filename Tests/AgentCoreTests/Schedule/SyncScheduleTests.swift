@@ -154,4 +154,46 @@ struct SyncScheduleTests {
         running.cancel()
         _ = await running.result
     }
+
+    /// A search that timed out is no reason to wait for the next interval.
+    @Test(arguments: [false, true])
+    func `who could not be asked about is soon read again`(byHand: Bool) async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        let tokens = try await fixture.populate(2)
+        fixture.corp.remove("person-1")
+        fixture.corp.change {
+            $0.unconfirmable["id-person-1"] = .timedOut(server: "fake", phase: "confirming")
+        }
+        var directory = fixture.directories[0]
+        directory.changesInterval = .milliseconds(5)
+        if !byHand { fixture.clock.advance(directory.interval) }
+        let schedule = SyncSchedule(agent: fixture.agent, directory: directory)
+        let running = Task { try await schedule.run() }
+        if byHand {
+            let before = fixture.corp.counts.connected
+            #expect(try await fixture.eventually { fixture.corp.counts.connected > before })
+            try await fixture.sync()
+        }
+        #expect(try await fixture.eventually { try await fixture.sourceState()?.unconfirmed == 1 })
+        let read = fixture.corp.counts.enumerated
+        // Not without a pause, and changes are asked for in it.
+        let asked = fixture.corp.counts.connected
+        #expect(try await fixture.eventually { fixture.corp.counts.connected > asked + 5 })
+        #expect(fixture.corp.counts.enumerated == read)
+        fixture.clock.advance(.minutes(1))
+        #expect(try await fixture.eventually { fixture.corp.counts.enumerated == read + 1 })
+        // Ever more rarely, where it does not mend itself.
+        let reread = try await fixture.sourceState()?.lastAttemptAt
+        #expect(try await fixture.eventually { try await fixture.sourceState()?.lastCompleteAt == reread })
+        fixture.clock.advance(.minutes(1))
+        let again = fixture.corp.counts.connected
+        #expect(try await fixture.eventually { fixture.corp.counts.connected > again + 5 })
+        #expect(fixture.corp.counts.enumerated == read + 1)
+        fixture.corp.change { $0.unconfirmable = [:] }
+        fixture.clock.advance(.minutes(1))
+        #expect(try await fixture.eventually { try fixture.verify(tokens[1]) == .refused(.obsolete) })
+        running.cancel()
+        _ = await running.result
+    }
 }
