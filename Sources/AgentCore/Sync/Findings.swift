@@ -77,6 +77,17 @@ struct Findings: Sendable {
         }
     }
 
+    /// Who was looked up and is in the directory, be it elsewhere, by the digests of their ids.
+    var foundByID: Set<UInt64> {
+        Set(
+            confirmed.merging(others) { $1 }.compactMap { id, presence in
+                switch presence {
+                case .present, .moved, .notEligible: TextDigest.of(id)
+                case .deleted, .unknown: nil
+                }
+            })
+    }
+
     /// What was told of all who were asked about.
     mutating func take(_ told: [String: Presence], others ids: Set<String>) {
         confirmed = told.filter { !ids.contains($0.key) }

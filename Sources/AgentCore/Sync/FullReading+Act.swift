@@ -8,8 +8,9 @@ extension FullReading {
     ) async throws -> SyncReport {
         let plan = try await plan(findings, before)
         var report = report(findings, plan, request)
+        let people = findings.people(in: before, directory)
         var hold = directory.limits.hold(
-            plan, people: findings.people(in: before, directory), last: before.last(directory),
+            plan, people: try await isVouchedFor(findings, before) ? people : 0, last: before.last(directory),
             removedLately: plan.countWith(before.removedLately))
         if let approved = request.approve {
             try await settle(approved, plan, (before, findings), hold: hold, dryRun: request.dryRun)
@@ -31,6 +32,19 @@ extension FullReading {
             report.error = "\(done.spared.count) owners were found meanwhile: the next reading judges them"
         }
         return report
+    }
+
+    /// Whether somebody of the last accepted reading is still there, where anybody is to lose something. Who
+    /// was put on record since, by changes or a look-up, may be of a directory that was made anew meanwhile,
+    /// and says nothing of those who are not in it.
+    private func isVouchedFor(_ findings: Findings, _ before: Before) async throws -> Bool {
+        guard findings.takesAway(from: before), let last = before.state.lastCompleteAt,
+            before.state.fingerprint == directory.source.fingerprint
+        else { return true }
+        let found = findings.foundByID
+        return try await store.read { [source] reader in
+            try reader.hasAnybody(of: source, since: last) { findings.ledger.saw($0) || found.contains($0) }
+        }
     }
 
     /// Removals that would change nothing any more are none.

@@ -1,5 +1,5 @@
 import GRDB
-import TokenCore
+package import TokenCore
 
 extension StoreReader {
     /// A source's people in the order of their ids, or against it, in groups, as long as `take` wants more.
@@ -35,6 +35,20 @@ extension StoreReader {
             return true
         }
         return ids
+    }
+
+    /// Whether anybody who has stood as they do since `time` or before, and is not gone, is one of whom
+    /// `isSeen`, asked by the digest of an id, knows.
+    package func hasAnybody(
+        of source: String, since time: Timestamp, where isSeen: (UInt64) -> Bool
+    ) throws -> Bool {
+        let isOld = "CASE WHEN since <= \(time.milliseconds) AND standing <> 'gone' THEN '' END"
+        var isFound = false
+        try forEachRow("id, \(isOld)", source, from: .first) { row in
+            isFound = row.text(1) != nil && row.text(0).map { isSeen(TextDigest.of($0)) } ?? false
+            return !isFound
+        }
+        return isFound
     }
 
     /// The ids of those people of a source of whom something is left without a token in use: memberships,

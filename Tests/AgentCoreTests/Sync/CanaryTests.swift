@@ -35,6 +35,32 @@ struct CanaryTests {
         #expect(try await fixture.sync(approve: held.hold.plan.id).gone == 1)
     }
 
+    /// Who was put on record since the last reading may be of the directory that was made anew.
+    @Test(arguments: [false, true])
+    func `a newcomer does not vouch for a directory made anew`(byChanges: Bool) async throws {
+        let fixture = try AgentFixture()
+        fixture.corp.tellChanges()
+        try await fixture.sync()
+        let token = try await fixture.create("alice")
+        for person in fixture.corp.now.people.values {
+            fixture.corp.remove(person.login)
+            fixture.corp.add(person.login, id: "other-\(person.login)")
+        }
+        fixture.corp.add("newcomer")
+        fixture.clock.advance(.minutes(1))
+        if byChanges {
+            fixture.corp.tell(upserts: ["newcomer"], cookie: 2)
+            var request = SyncRequest(source: "corp")
+            request.mode = .changes
+            #expect(try await fixture.syncAll(request)[0].added == 1)
+        } else {
+            try await fixture.create("newcomer")
+        }
+        let held = try await fixture.sync().held
+        #expect(held?.hold.reasons.isEmpty == false)
+        #expect(try fixture.verify(token) == .active)
+    }
+
     /// Owners are known before the first reading is accepted: by having been looked up.
     @Test func aFirstReadingInWhichOnlyStrangersAreIsNone() async throws {
         let fixture = try AgentFixture()

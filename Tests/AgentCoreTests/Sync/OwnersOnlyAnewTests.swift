@@ -71,4 +71,19 @@ struct OwnersOnlyAnewTests {
         #expect(try await fixture.sync(approve: plan).missing == 1)
         #expect(try await fixture.sync().accepted)
     }
+
+    /// Who was put on record since the last reading may be of the directory that was made anew.
+    @Test func `a newcomer does not vouch for a directory made anew`() async throws {
+        let fixture = try AgentFixture(logins: ["alice", "bob", "carol"], enumerates: false)
+        let tokens = [try await fixture.create("alice"), try await fixture.create("bob")]
+        try await fixture.sync()
+        for login in ["alice", "bob", "carol"] {
+            fixture.corp.remove(login)
+            fixture.corp.add(login, id: "other-\(login)")
+        }
+        fixture.clock.advance(.minutes(1))
+        try await fixture.create("carol")
+        #expect(try await fixture.sync().held != nil)
+        for token in tokens { #expect(try fixture.verify(token) == .active) }
+    }
 }
