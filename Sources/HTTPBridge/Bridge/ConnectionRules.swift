@@ -29,7 +29,7 @@ final class ConnectionRules: ChannelDuplexHandler {
         guard !hasEnded else { return }
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         isOld = head.version != .http1_1
-        isLast = !head.isKeepAlive || head.asksForAnotherProtocol
+        isLast = !head.isKeepAlive || head.asksForAnotherProtocol || head.hasDoubtfulEnd
         guard isLast else { return context.fireChannelRead(data) }
         // It is the last of its connection, by being HTTP/1.0 without `keep-alive`, or by other words.
         head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -71,5 +71,11 @@ extension HTTPRequestHead {
         guard headers.contains(name: "Upgrade") else { return method == .CONNECT }
         let words = headers[canonicalForm: "Connection"].map { $0.lowercased() }
         return method == .CONNECT || words.contains("upgrade")
+    }
+
+    /// HTTP/1.0 knows no chunks: who passed such a request on may have taken its body for something else, and
+    /// what comes behind it for somebody else's (RFC 9112 section 6.1).
+    fileprivate var hasDoubtfulEnd: Bool {
+        version != .http1_1 && headers.contains(name: "Transfer-Encoding")
     }
 }
