@@ -62,7 +62,7 @@ extension StoreWriter {
             throw AgentError.notPermitted(
                 "one's own token can only be narrowed, and \(wider) would widen it")
         }
-        if new.name != old.name,
+        if Spelling(new.name) != Spelling(old.name),
             let other = try reader.liveToken(owner: new.owner, audience: new.audience, name: new.name)
         {
             throw StoreWriter.nameTaken(by: other)
@@ -106,12 +106,14 @@ extension TokenRecord {
         return nil
     }
 
-    /// The names of the members that differ, for the audit trail.
+    /// The names of the members that differ, for the audit trail. By their spelling, as they are verified.
     func differences(from old: TokenRecord) -> [String] {
         var names: [String] = []
         if write != old.write { names.append("write \(write)") }
-        if flags != old.flags { names.append("flags [\(flags.joined(separator: " "))]") }
-        if name != old.name { names.append("name \(name)") }
+        if flags.map(Spelling.init) != old.flags.map(Spelling.init) {
+            names.append("flags [\(flags.joined(separator: " "))]")
+        }
+        if Spelling(name) != Spelling(old.name) { names.append("name \(name)") }
         if expiresAt != old.expiresAt { names.append(expiresAt == nil ? "no expiry" : "another expiry") }
         return names
     }

@@ -61,7 +61,7 @@ extension EntityTokens {
             guard case .string(let flag) = item, (1...Limits.flagBytesMax).contains(flag.utf8.count) else {
                 throw fault
             }
-            if !flags.contains(flag) { flags.append(flag) }
+            if !flags.contains(where: flag.isSpelt(as:)) { flags.append(flag) }
         }
         return flags
     }

@@ -69,6 +69,23 @@ struct UpdateTests {
         #expect(try await update(token, by: try fixture.own("alice")) { $0.name = "n" }.record == expected)
     }
 
+    @Test func `another spelling of a flag or a name is another one`() async throws {
+        let (one, two) = ("caf\u{e9}", "cafe\u{301}")
+        let token = try await fixture.create(.label("alice")) { ($0.flags, $0.name) = ([one], one) }
+        let right = try fixture.everyone()
+        let record = try await update(token, by: right) { $0.flags = [two] }.record
+        #expect(record.flags.map(Spelling.init) == [Spelling(two)])
+        #expect(try fixture.verify(token, for: Demand(flags: [one])) == .refused(.missingFlag))
+        #expect(try fixture.verify(token, for: Demand(flags: [two])) == .active)
+        #expect(Spelling(try await update(token, by: right) { $0.name = two }.record.name) == Spelling(two))
+
+        _ = try await fixture.create(.label("alice")) { $0.name = one }
+        let kind = try await failureKind {
+            try await update(token, by: right) { ($0.name, $0.write) = (one, false) }
+        }
+        #expect(kind == .conflict(.alreadyExists))
+    }
+
     @Test func `what is so already is not written again`() async throws {
         let token = try await narrow()
         fixture.clock.advance(.minutes(1))

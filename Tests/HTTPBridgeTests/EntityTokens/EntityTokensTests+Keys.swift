@@ -36,6 +36,33 @@ extension BridgeSuites.EntityTokensTests {
         }
     }
 
+    @Test("An entity that is spelt another way is another one, and so is a flag")
+    func tellsSpellingsApart() async throws {
+        try await House.open { house in
+            let spellings = [("caf\u{e9}", "caf%C3%A9"), ("cafe\u{301}", "cafe%CC%81")]
+            var headers = try await Self.headers(house, "alice")
+            var (keys, values): ([String], [String]) = ([], [])
+            for (entity, encoded) in spellings {
+                let path = Self.path.replacing("acme", with: encoded)
+                keys.append(try await house.apiKey(entity))
+                headers["apikey"] = keys.last
+                #expect(try await house.http.send("GET", path, headers).status == 404)
+                #expect(try await house.http.send("POST", path, headers).status == 201)
+                let shown = try await house.http.send("GET", path, headers)
+                values.append(shown.json?["authenticationToken"]?.text ?? "")
+            }
+            #expect(Set(values).count == 2)
+
+            let path = Self.path.replacing("acme", with: "caf%C3%A9")
+            let token = try await house.token("ada", audience: "acting").token.exposed
+            let ada = ["apikey": keys[0], "userid": "ada", "token": token]
+            let flags = JSONValue.array(spellings.map { .string($0.0) })
+            #expect(try await house.http.send("PATCH", path, ada, json: ["flags": flags]).status == 200)
+            let changed = try #require(try await house.live("alice", "entity:caf\u{e9}"))
+            #expect(changed.flags.map { Array($0.utf8) } == spellings.map { Array($0.0.utf8) })
+        }
+    }
+
     @Test("Changes are made under the other prefix just so")
     func changesUnderTheOtherPrefix() async throws {
         try await House.open { house in
