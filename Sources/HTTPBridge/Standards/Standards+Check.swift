@@ -63,7 +63,7 @@ extension Standards {
 struct AuthDemands: Sendable {
     private static let names: Set<String> = ["audience", "flag", "write"]
 
-    private var audiences: Set<String> = []
+    private var audiences: [String] = []
     private var flags: [String] = []
     private var write = false
     private var isClear = true
@@ -73,7 +73,7 @@ struct AuthDemands: Sendable {
     /// `isConfigured` says that the query is the proxy's configuration for certain: a demand that nobody
     /// knows, as a misspelt one, is then not to be passed over.
     init(_ query: NamedValues, isConfigured: Bool = false) {
-        audiences = Set(query.all("audience"))
+        audiences = query.all("audience")
         flags = query.all("flag")
         let writes = query.all("write")
         write = writes.contains("true")
@@ -82,7 +82,7 @@ struct AuthDemands: Sendable {
     }
 
     func ask(_ question: inout TokenVerify) throws(Problem) {
-        guard isClear, audiences.count < 2 else {
+        guard isClear, audiences.dropFirst().allSatisfy({ $0.isSpelt(as: audiences[0]) }) else {
             throw Problem(.forbidden, "what is demanded cannot be understood")
         }
         question.audience = audiences.first

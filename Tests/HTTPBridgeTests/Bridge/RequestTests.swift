@@ -89,6 +89,18 @@ struct RequestTests {
         #expect(NamedValues(query: "a=%zz&b=1").isBroken)
     }
 
+    /// One character or two, and a Kelvin sign, which Unicode takes for a K.
+    @Test(
+        "Two audiences that only look the same are two, which no token is for",
+        arguments: [("caf%C3%A9", "cafe%CC%81"), ("K", "%E2%84%AA")])
+    func demandsOneAudience(one: String, two: String) throws {
+        var question = TokenVerify(token: Secret(""))
+        try AuthDemands(NamedValues(query: "audience=\(one)&audience=\(one)")).ask(&question)
+        for query in ["audience=\(one)&audience=\(two)", "audience=\(two)&audience=\(one)"] {
+            #expect(throws: Problem.self) { try AuthDemands(NamedValues(query: query)).ask(&question) }
+        }
+    }
+
     /// The byte of U+2200 in UTF-16 that is a quote in ASCII once hid what is nested behind it.
     @Test(
         "A body is UTF-8, whatever its encoding hides",
