@@ -45,6 +45,17 @@ struct EntryMappingTests {
         #expect(lookalike.flatMap { id.assertion($0) } == FilterEscaping.octets("hex:00ff".utf8))
     }
 
+    /// An é of one character and of two, and a K that is a Kelvin sign: one text for Swift, and for every set
+    /// of ids, and two people.
+    @Test(arguments: [("caf\u{e9}", "cafe\u{301}"), ("K1", "\u{212A}1")])
+    func `ids that only look the same are two, and each finds its own`(one: String, two: String) throws {
+        let id = StableID(attribute: "employeeNumber")
+        let ids = try [one, two].map { try #require(id.text(of: entry(["employeeNumber": $0]))) }
+        #expect(Set(ids).count == 2)
+        #expect(ids[0] == one)
+        #expect(ids.map(id.assertion) == [one, two].map { FilterEscaping.octets($0.utf8) })
+    }
+
     @Test("with two ids has none")
     func twoIDs() {
         let both = Entry(dn: "", attributes: ["employeenumber": [[49], [50]]])

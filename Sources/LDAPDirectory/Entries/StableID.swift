@@ -1,3 +1,5 @@
+import Foundation
+
 /// The attribute that says who somebody is for ever, and how its octets are spelt as text and back.
 struct StableID: Hashable, Sendable {
     enum Form: Hashable, Sendable {
@@ -58,7 +60,8 @@ struct StableID: Hashable, Sendable {
             }
         case .opaque:
             if let text = String(validating: octets, as: UTF8.self), !text.hasPrefix(Self.hexadecimalPrefix),
-                text.unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl })
+                text.unicodeScalars.allSatisfy({ !$0.properties.generalCategory.isControl }),
+                text.isTheOneSpelling
             {
                 return text
             }
@@ -116,4 +119,12 @@ struct StableID: Hashable, Sendable {
 
 extension Unicode.GeneralCategory {
     fileprivate var isControl: Bool { self == .control || self == .unassigned || self == .lineSeparator }
+}
+
+extension String {
+    /// Whether no other text in that form is canonically equivalent (Unicode 3.11, D120): of those that Swift,
+    /// and so each set of ids, would take for the same, one may stand as it is.
+    fileprivate var isTheOneSpelling: Bool {
+        utf8.allSatisfy { $0 < 0x80 } || utf8.elementsEqual(precomposedStringWithCanonicalMapping.utf8)
+    }
 }
