@@ -70,9 +70,12 @@ struct Restoration {
     ) throws {
         var record = known
         switch aftermath {
-        case .unchanged: break
+        case .unchanged:
+            guard try isNameFree(for: record, writer.reader) else {
+                return try revoke(record, "another token has its name, and since when is lost", &writer)
+            }
         case .changed:
-            if let latest = present.tokens[known.id] {
+            if let latest = present.tokens[known.id], try isNameFree(for: latest, writer.reader) {
                 record = latest
                 report.carriedOver.append(record.id)
             } else if record.ending == nil {
@@ -89,6 +92,14 @@ struct Restoration {
             report.ended.append(record.id)
         }
         try writer.update(record)
+    }
+
+    /// Rows may tell of later days than a trail that breaks off: that a name was given on, and not that it
+    /// had become free.
+    private func isNameFree(for record: TokenRecord, _ reader: StoreReader) throws -> Bool {
+        guard record.ending == nil else { return true }
+        let holder = try reader.liveToken(owner: record.owner, audience: record.audience, name: record.name)
+        return holder == nil
     }
 
     private func carryClock(_ writer: inout StoreWriter) throws {
