@@ -122,8 +122,8 @@ extension Unicode.GeneralCategory {
 }
 
 extension String {
-    /// Whether no other text in that form is canonically equivalent (Unicode 3.11, D120): of those that Swift,
-    /// and so each set of ids, would take for the same, one may stand as it is.
+    /// Whether it is in the form that only one of canonically equivalent texts has (Unicode 3.11, D120): of
+    /// those that Swift, and so each set of ids, would take for the same, one may stand as it is.
     fileprivate var isTheOneSpelling: Bool {
         utf8.allSatisfy { $0 < 0x80 } || utf8.elementsEqual(precomposedStringWithCanonicalMapping.utf8)
     }
