@@ -6,6 +6,8 @@ enum BridgeLimits {
     /// All header fields together. Tokens are 57 characters; cookies of other applications are what is long.
     static let headerBytesMax = 16 * 1024
     static let headerFieldsMax = 100
+    /// What is read of a connection at once. Most requests are shorter.
+    static let readBytesMax = 4096
     /// How long a connection may wait for its next request, or a request for its next piece.
     static let idleSeconds = 30
     /// How long a client may leave unread what does not fit into the buffers between.

@@ -13,6 +13,11 @@ struct LoopChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         channel.eventLoop.makeCompletedFuture {
+            // All requests of one read are taken apart at once, and wait in a hundred times the memory.
+            let reads = AdaptiveRecvByteBufferAllocator(
+                minimum: 1024, initial: 2048, maximum: BridgeLimits.readBytesMax)
+            try channel.syncOptions?.setOption(.recvAllocator, value: reads)
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             try channel.pipeline.syncOperations.addHandlers(
                 [UnreadAnswers(timeout: answerTimeout), ReadAhead()])
         }

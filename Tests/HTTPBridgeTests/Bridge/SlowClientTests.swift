@@ -1,6 +1,8 @@
 import AgentProtocol
 import Foundation
+import Glibc
 import HTTPBridge
+import NIOCore
 import Testing
 
 @testable import RealServers
@@ -70,6 +72,32 @@ extension BridgeSuites {
                 #expect(got.utf8.count < count * one / 2, "\(got.utf8.count) of \(count * one)")
                 #expect(try await house.http.send("GET", "/healthz").status == 200)
             }
+        }
+
+        @Test("Requests that wait behind an answer that is not read take little memory")
+        func leavesRequestsUnread() async throws {
+            try await House.open(.init(socketMode: "0666")) { house in
+                let bridge = try await BridgeProcess(socket: house.daemon.socket)
+                defer { bridge.stop() }
+                let http = HTTPClient(port: bridge.port)
+                _ = try await http.send("GET", "/openapi.json")
+                let before = try Self.kilobytes(of: bridge.pid)
+                let large = String(repeating: "GET /openapi.json HTTP/1.1\r\n\r\n", count: 200)
+                let small = String(repeating: "GET / HTTP/1.1\r\n\r\n", count: 60_000)
+                var channels: [any Channel] = []
+                for _ in 1...20 { channels.append(try await http.sendUnread(large + small)) }
+                // On whichever event loop: by then each has read what there was.
+                for _ in 1...50 { #expect(try await http.send("GET", "/healthz").status == 200) }
+                let grown = try Self.kilobytes(of: bridge.pid) - before
+                #expect(grown < 20 * 2048, "\(grown) KiB for 20 connections")
+                for channel in channels { try await channel.close() }
+            }
+        }
+
+        private static func kilobytes(of process: pid_t) throws -> Int {
+            let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+            return try #require(line?.split(separator: " ").dropFirst().first.flatMap { Int($0) })
         }
     }
 }

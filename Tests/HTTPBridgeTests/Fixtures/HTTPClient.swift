@@ -74,6 +74,13 @@ struct HTTPClient: Sendable {
         return try await all.get()
     }
 
+    /// Sends what the server takes, and reads nothing until it is closed.
+    func sendUnread(_ text: String) async throws -> any Channel {
+        let (channel, _) = try await connect(reads: false)
+        channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        return channel
+    }
+
     /// Whether this process has the server's end of the connection from that port.
     private func isOpen(to client: Int) -> Bool {
         (0..<Int32(4096)).contains { descriptor in
